@@ -1,0 +1,1 @@
+"""Use cases: read, compute, write. The only place that joins the rooms."""

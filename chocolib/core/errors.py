@@ -1,0 +1,96 @@
+"""Our errors, one tree. Each says what happened, what it means and what to do.
+
+    ChocolibError
+      SettingsError          a setting or an option that cannot be used
+      DataError              a file or frame that is not what it claims to be
+      NotEnoughData          nothing, or too little, is stored for what was asked
+      PlanInfeasible         the demand cannot be made; carries the bottleneck
+      SourceError            a remote source did not deliver
+        SourceUnavailable    try again later (network, 429, 5xx)
+        SourceChanged        call a person: the answer no longer looks as documented
+
+The decision to retry is the type, never the message. A user's mistake ends as
+one of these and is printed without a traceback; anything else is our bug.
+"""
+
+from __future__ import annotations
+
+
+class ChocolibError(Exception):
+    """Base of every error chocolib raises on purpose.
+
+    Attributes:
+        message: what happened and what it means, one or two sentences.
+        hint: what to do next, usually a command; may be empty.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  -> {self.hint}" if self.hint else self.message
+
+
+class SettingsError(ChocolibError):
+    """A setting, option or argument that cannot be used as given."""
+
+
+class DataError(ChocolibError):
+    """A file or frame that is not what it claims to be.
+
+    Attributes:
+        path: the file, or "" for a frame.
+        line: 1-based line of the fault, or None when it concerns the whole file.
+    """
+
+    def __init__(
+        self, message: str, *, path: str = "", line: int | None = None, hint: str = ""
+    ) -> None:
+        where = f"{path}, line {line}: " if path and line else f"{path}: " if path else ""
+        super().__init__(where + message, hint=hint)
+        self.path = path
+        self.line = line
+
+
+class NotEnoughData(ChocolibError):
+    """Nothing, or too little, is stored for what was asked."""
+
+
+class PlanInfeasible(ChocolibError):
+    """The demand cannot be made with this factory in this window.
+
+    Attributes:
+        bottleneck: what stands in the way, as named in the factory file
+            (a stage, "power", "shifts", "holds", "tanks").
+        facts: the numbers behind it (needed and available hours, kilograms).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        bottleneck: str,
+        facts: dict[str, float] | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.bottleneck = bottleneck
+        self.facts = facts or {}
+
+
+class SourceError(ChocolibError):
+    """A remote source did not deliver; `source` names it."""
+
+    def __init__(self, message: str, *, source: str, hint: str = "") -> None:
+        super().__init__(f"{source}: {message}", hint=hint)
+        self.source = source
+
+
+class SourceUnavailable(SourceError):
+    """The source may answer later: network trouble, a rate limit, a 5xx."""
+
+
+class SourceChanged(SourceError):
+    """The source answered, but not with what it is documented to answer."""

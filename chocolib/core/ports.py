@@ -1,0 +1,88 @@
+"""The Protocols between the rooms: what a source, a store and a model promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, Self
+
+import pandas as pd
+
+from chocolib.core.results import Forecast, Written
+from chocolib.core.time import Window
+
+
+class Source(Protocol):
+    """Where rows come from. Parsing is a pure function beside the class."""
+
+    name: str
+    measurement: str
+
+    def fetch(self, window: Window) -> pd.DataFrame:
+        """Rows of `measurement` in `window`: UTC index, schema columns.
+
+        Raises:
+            SourceUnavailable: try again later.
+            SourceChanged: the answer is not as documented.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Where rows live. Reads see the last value known at `as_of`."""
+
+    synthetic: bool
+
+    def write(self, measurement: str, frame: pd.DataFrame, *, received_at: pd.Timestamp) -> Written:
+        """Upsert checked rows by key in one transaction; idempotent.
+
+        A row that changes an earlier value becomes known at `received_at`; the
+        earlier value stays readable for replays before that.
+        """
+        ...
+
+    def read(
+        self,
+        measurement: str,
+        window: Window | None = None,
+        *,
+        tags: Mapping[str, str | int] | None = None,
+        as_of: pd.Timestamp | None = None,
+    ) -> pd.DataFrame:
+        """Rows in `window` (all without one), sorted by key, as known at `as_of`."""
+        ...
+
+    def latest(
+        self,
+        measurement: str,
+        *,
+        tags: Mapping[str, str | int] | None = None,
+        as_of: pd.Timestamp | None = None,
+    ) -> pd.DataFrame:
+        """The rows of the newest time known at `as_of` (empty when there are none)."""
+        ...
+
+    def coverage(self, measurement: str) -> pd.DataFrame:
+        """One row per source and series: `source`, tags, `rows`, `first`, `last`."""
+        ...
+
+    def revision(self, measurement: str) -> int:
+        """A number that grows whenever rows of the measurement change."""
+        ...
+
+
+class PriceModel(Protocol):
+    """A price forecaster: quantiles for any horizon from what is known."""
+
+    name: str
+
+    def fit(self, history: pd.Series, *, as_of: pd.Timestamp) -> Self:
+        """Learn from hourly EUR/kWh on a UTC index.
+
+        Raises:
+            NotEnoughData: when the history is too short; says how much is needed.
+        """
+        ...
+
+    def predict(self, *, origin: pd.Timestamp, horizon: int, known: pd.Series) -> Forecast:
+        """`horizon` hours from `origin`; hours in `known` are used as they are."""
+        ...

@@ -1,0 +1,234 @@
+"""What the models and the planner give back: `Forecast`, `Task`, `Schedule`, `Plan`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from chocolib.core.time import HOUR, Window, iso
+
+QUANTILES = ("q10", "q50", "q90")
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Prices for the hours from `origin` on.
+
+    Attributes:
+        origin: first hour, UTC.
+        as_of: what was known when it was made, UTC.
+        model: the model's registered name.
+        frame: UTC hours x `q10`, `q50`, `q90` (EUR/kWh) and `known` (bool: the
+            hour's price was already published, all three quantiles are it).
+        synthetic: made from demonstration data.
+    """
+
+    origin: pd.Timestamp
+    as_of: pd.Timestamp
+    model: str
+    frame: pd.DataFrame
+    synthetic: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `chocolib forecast --json`."""
+        points = [
+            {
+                "time": iso(pd.Timestamp(row.Index)),
+                **{q: round(float(getattr(row, q)), 6) for q in QUANTILES},
+                "known": bool(row.known),
+            }
+            for row in self.frame.itertuples()
+        ]
+        return {
+            "origin": iso(self.origin),
+            "as_of": iso(self.as_of),
+            "model": self.model,
+            "unit": "EUR/kWh",
+            "synthetic": self.synthetic,
+            "points": points,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One batch in one stage on one machine, `[start, end)` in UTC."""
+
+    batch: str
+    product: str
+    stage: str
+    machine: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    energy_kwh: float
+    cost_eur: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in the JSON documents."""
+        return {
+            "batch": self.batch,
+            "product": self.product,
+            "stage": self.stage,
+            "machine": self.machine,
+            "start": iso(self.start),
+            "end": iso(self.end),
+            "energy_kwh": round(self.energy_kwh, 3),
+            "cost_eur": round(self.cost_eur, 4),
+        }
+
+    @classmethod
+    def from_dict(cls, item: dict[str, Any]) -> Task:
+        """The inverse of `to_dict`."""
+        times = {name: pd.Timestamp(item[name]) for name in ("start", "end")}
+        return cls(**{**item, **times})
+
+    @property
+    def hours(self) -> pd.DatetimeIndex:
+        """The UTC hours the task runs in."""
+        return pd.date_range(self.start, self.end, freq=HOUR, inclusive="left")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Tasks that make some kilograms, under a name ("optimal", "as usual")."""
+
+    name: str
+    tasks: tuple[Task, ...]
+    kg: float
+
+    @property
+    def cost_eur(self) -> float:
+        """Energy cost of all tasks, EUR."""
+        return sum(task.cost_eur for task in self.tasks)
+
+    @property
+    def energy_kwh(self) -> float:
+        """Energy of all tasks, kWh."""
+        return sum(task.energy_kwh for task in self.tasks)
+
+    @property
+    def batches(self) -> int:
+        """How many batches it makes."""
+        return len({task.batch for task in self.tasks})
+
+    def totals(self) -> dict[str, Any]:
+        """Name, cost, energy and kilograms."""
+        return {
+            "name": self.name,
+            "cost_eur": round(self.cost_eur, 4),
+            "energy_kwh": round(self.energy_kwh, 3),
+            "kg": round(self.kg, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The cheapest schedule found, its proof, and the same work done as usual.
+
+    Attributes:
+        as_of: what was known when it was made, UTC.
+        window: from the first planned midnight to the last due time, UTC.
+        days: local days whose demand it makes.
+        status: "optimal" (gap proven within the asked one) or "feasible".
+        gap: relative optimality gap, (cost - bound) / cost.
+        seconds: time the solver took.
+        best: the schedule to follow.
+        as_usual: the same kilograms and kilowatt-hours, in order from 08:00.
+        synthetic: made from demonstration data.
+    """
+
+    as_of: pd.Timestamp
+    window: Window
+    days: int
+    status: str
+    gap: float
+    seconds: float
+    best: Schedule
+    as_usual: Schedule
+    synthetic: bool = False
+
+    @property
+    def saving_eur(self) -> float:
+        """What the plan saves against as usual, EUR, same kilograms and energy."""
+        return self.as_usual.cost_eur - self.best.cost_eur
+
+    @property
+    def saving_share(self) -> float:
+        """The saving as a share of the as-usual cost (0 when nothing is made)."""
+        usual = self.as_usual.cost_eur
+        return self.saving_eur / usual if usual else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `chocolib plan --json`."""
+        totals = self.best.totals()
+        return {
+            "as_of": iso(self.as_of),
+            "start": iso(self.window.start),
+            "end": iso(self.window.end),
+            "days": self.days,
+            "synthetic": self.synthetic,
+            "status": self.status,
+            "gap": self.gap,
+            "seconds": round(self.seconds, 3),
+            "cost_eur": totals["cost_eur"],
+            "energy_kwh": totals["energy_kwh"],
+            "kg": totals["kg"],
+            "saving_eur": round(self.saving_eur, 4),
+            "batches": [task.to_dict() for task in self.best.tasks],
+            "as_usual": {
+                **self.as_usual.totals(),
+                "batches": [task.to_dict() for task in self.as_usual.tasks],
+            },
+        }
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """The inverse of `json.dumps(plan.to_dict())`."""
+        item = json.loads(text)
+        usual = item["as_usual"]
+        return cls(
+            as_of=pd.Timestamp(item["as_of"]),
+            window=Window(pd.Timestamp(item["start"]), pd.Timestamp(item["end"])),
+            days=item["days"],
+            status=item["status"],
+            gap=item["gap"],
+            seconds=item["seconds"],
+            best=Schedule("optimal", tuple(map(Task.from_dict, item["batches"])), item["kg"]),
+            as_usual=Schedule(
+                usual["name"], tuple(map(Task.from_dict, usual["batches"])), usual["kg"]
+            ),
+            synthetic=item["synthetic"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write or an import did, in rows. `read` is the sum of the others."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    outliers: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows that came in."""
+        return self.new + self.updated + self.unchanged + self.quarantined
+
+    def __add__(self, other: Written) -> Written:
+        return Written(
+            self.new + other.new,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.quarantined + other.quarantined,
+            self.outliers + other.outliers,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.read} read, {self.new} new, {self.updated} updated, "
+            f"{self.unchanged} unchanged, {self.quarantined} quarantined"
+        )

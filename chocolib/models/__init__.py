@@ -1,0 +1,1 @@
+"""Price models behind one protocol; pure."""

@@ -1,0 +1,1 @@
+"""The plan: a MILP, its checks, its as-usual twin; pure."""

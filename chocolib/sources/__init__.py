@@ -1,0 +1,1 @@
+"""Where rows come from: remote sources, files, and the demonstration generator."""
