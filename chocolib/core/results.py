@@ -36,11 +36,16 @@ class Forecast:
         """The JSON document of `chocolib forecast --json`."""
         points = [
             {
-                "time": iso(pd.Timestamp(row.Index)),
-                **{q: round(float(getattr(row, q)), 6) for q in QUANTILES},
-                "known": bool(row.known),
+                "time": iso(time),
+                **{q: round(float(value), 6) for q, value in zip(QUANTILES, row, strict=True)},
+                "known": bool(known),
             }
-            for row in self.frame.itertuples()
+            for time, row, known in zip(
+                pd.DatetimeIndex(self.frame.index),
+                self.frame[list(QUANTILES)].to_numpy(),
+                self.frame["known"],
+                strict=True,
+            )
         ]
         return {
             "origin": iso(self.origin),

@@ -299,15 +299,11 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement) -> pd.Series:
 
 
 def _flags(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
-    """Isolated hours: far from the row before and the row after (or the only one)."""
+    """Mark isolated rows: far from the row before and the row after (or the only one)."""
     flags = rows["flag"].to_numpy(dtype=object).copy()
     for field in measurement.fields:
-        if field.isolated_step is None:
-            continue
-        gap = rows[field.name].diff().abs()
-        before = (gap > field.isolated_step).to_numpy()
-        after = np.append(before[1:], True) if len(rows) else before
-        if len(rows) > 1:
-            before[0] = True
-            flags[before & after] = OUTLIER
+        if field.isolated_step is not None and len(rows) > 1:
+            values = rows[field.name].to_numpy(dtype=float)
+            far = np.abs(np.diff(values)) > field.isolated_step
+            flags[np.append(True, far) & np.append(far, True)] = OUTLIER
     return flags

@@ -1,0 +1,124 @@
+"""The SQL of the embedded store, written from the schema: no name comes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from chocolib.core.schema import Kind, Measurement
+
+#: Grows when the layout of the file changes.
+VERSION = 1
+
+BUMP = (
+    "insert into _revision values(?, 1) on conflict(measurement) do update set number = number + 1"
+)
+REVISION = "select number from _revision where measurement = ?"
+KIND = "select synthetic from _store"
+NAME_KIND = "insert into _store select ? where not exists (select 1 from _store)"
+
+_TYPES: dict[Kind, str] = {"number": "real", "integer": "integer", "text": "text"}
+
+
+def create(measurements: Iterable[Measurement]) -> Iterator[str]:
+    """Statements that make every table that is not there yet."""
+    yield "create table if not exists _revision(measurement text primary key, number integer)"
+    yield "create table if not exists _store(synthetic integer not null)"
+    for kind in measurements:
+        typed = ", ".join(
+            f"{field.name} {_TYPES[field.kind]}" for field in (*kind.tags, *kind.fields)
+        )
+        body = f"time integer, {typed}, source text, available_at integer, flag text"
+        key = ", ".join(kind.key)
+        yield (f"create table if not exists {kind.name}({body}, primary key({key})) without rowid")
+        yield (
+            f"create table if not exists {kind.name}__earlier"
+            f"({body}, primary key({key}, available_at)) without rowid"
+        )
+
+
+def upsert(kind: Measurement) -> str:
+    """Insert or replace a current row: time and columns in schema order."""
+    return _upsert(kind, kind.name)
+
+
+def upsert_earlier(kind: Measurement) -> str:
+    """Insert or replace an earlier version of a row."""
+    return _upsert(kind, f"{kind.name}__earlier")
+
+
+def _upsert(kind: Measurement, table: str) -> str:
+    holders = ", ".join("?" * (1 + len(kind.columns)))
+    return f"insert or replace into {table} values({holders})"
+
+
+def archive(kind: Measurement) -> str:
+    """Copy a current row to the earlier ones: key values, then the new available_at.
+
+    A row that became known at the very moment of its replacement is not kept:
+    no replay could ever see it.
+    """
+    where = " and ".join(f"{name} = ?" for name in kind.key)
+    return (
+        f"insert or replace into {kind.name}__earlier "
+        f"select * from {kind.name} where {where} and available_at < ?"
+    )
+
+
+def between(kind: Measurement) -> str:
+    """Current rows with first <= time <= last."""
+    return f"select {_columns(kind)} from {kind.name} where time between ? and ?"
+
+
+def select(
+    kind: Measurement, *, window: bool, tags: Mapping[str, object], as_of: object | None
+) -> str:
+    """Rows by key; named parameters `_start`, `_end`, `_as_of` and the tags."""
+    where = [f"{name} = :{name}" for name in kind.key if name in tags]
+    where += ["time >= :_start", "time < :_end"] if window else []
+    order = f"order by {', '.join(kind.key)}"
+    if as_of is None:
+        return f"select {_columns(kind)} from {kind.name}{_where(where)} {order}"
+    now = f"select {_columns(kind)} from {kind.name}{_where([*where, 'available_at <= :_as_of'])}"
+    return f"{now} union all {_superseded(kind, where)} {order}"
+
+
+def _superseded(kind: Measurement, where: list[str]) -> str:
+    """Rows replaced after `_as_of`, in the version that was known at `_as_of`."""
+    same = " and ".join(f"x.{name} = e.{name}" for name in kind.key)
+    columns = ", ".join(f"e.{name}" for name in ("time", *kind.columns))
+    bounds = [f"e.{clause}" for clause in where]
+    bounds += [
+        f"not exists (select 1 from {kind.name} x where {same} and x.available_at <= :_as_of)",
+        f"e.available_at = (select max(x.available_at) from {kind.name}__earlier x "
+        f"where {same} and x.available_at <= :_as_of)",
+    ]
+    return f"select {columns} from {kind.name}__earlier e{_where(bounds)}"
+
+
+def newest(kind: Measurement, tags: Mapping[str, object], as_of: object | None) -> str:
+    """The newest time known at `_as_of`."""
+    where = [f"{name} = :{name}" for name in kind.key if name in tags]
+    if as_of is None:
+        return f"select max(time) from {kind.name}{_where(where)}"
+    both = " union all ".join(
+        f"select max(time) as time from {table}{_where([*where, 'available_at <= :_as_of'])}"
+        for table in (kind.name, f"{kind.name}__earlier")
+    )
+    return f"select max(time) from ({both})"
+
+
+def coverage(kind: Measurement) -> str:
+    """Rows, first, last and outliers per source and series."""
+    series = ", ".join(["source", *(tag.name for tag in kind.tags)])
+    return (
+        f"select {series}, count(*), min(time), max(time), sum(flag = 'outlier') "
+        f"from {kind.name} group by {series} order by {series}"
+    )
+
+
+def _columns(kind: Measurement) -> str:
+    return ", ".join(("time", *kind.columns))
+
+
+def _where(clauses: list[str]) -> str:
+    return f" where {' and '.join(clauses)}" if clauses else ""
