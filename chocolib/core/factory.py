@@ -164,7 +164,7 @@ class FactorySpec(_Part):
     def staffed(self, hours: pd.DatetimeIndex) -> np.ndarray:
         """Bool per UTC hour: whether a shift is in at its start."""
         here = hours.tz_convert(time.MADRID)
-        weekday, hour = np.asarray(here.dayofweek), np.asarray(here.hour)
+        weekday, hour = np.asarray(here.day_of_week), np.asarray(here.hour)
         closed = np.isin(here.tz_localize(None).normalize(), pd.DatetimeIndex(self.calendar.closed))
         on = np.zeros(len(hours), dtype=bool)
         for shift in self.shifts:

@@ -65,7 +65,7 @@ def money(value: float, lang: Lang, decimals: int = 2) -> str:
 def day_name(moment: pd.Timestamp, lang: Lang, *, short: bool = True) -> str:
     """The Madrid weekday of a moment."""
     names = t("days.short" if short else "days.long", lang).split()
-    return names[local(moment).dayofweek]
+    return names[local(moment).day_of_week]
 
 
 def day(moment: pd.Timestamp, lang: Lang) -> str:

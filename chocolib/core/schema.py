@@ -230,15 +230,23 @@ class Checked:
         return int((self.good["flag"] == OUTLIER).sum())
 
 
-def check(frame: pd.DataFrame, measurement: Measurement) -> Checked:
+#: A row may arrive this long before its publication rule says; beyond, it is
+#: from the future and cannot be true (the day-ahead auction clears after noon).
+EARLIEST_NEWS = pd.Timedelta(hours=12)
+
+
+def check(
+    frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Timestamp
+) -> Checked:
     """Sort the rows of a frame into good and refused ones, and flag outliers.
 
     Refused, each with its reason: off the time grid, a required value missing,
-    a value out of bounds, and one key with two different values in one frame
-    (both rows: nobody can tell which is right).
+    a value out of bounds, known only long after it was received, and one key with
+    two different values in one frame (both rows: nobody can tell which is right).
 
     Args:
         frame: rows of `measurement` (see the module docstring); `flag` may be absent.
+        received_at: the edge's clock, UTC; no row is known later than that.
 
     Raises:
         DataError: the frame itself is wrong: a column is missing or the index is
@@ -246,6 +254,9 @@ def check(frame: pd.DataFrame, measurement: Measurement) -> Checked:
     """
     rows = _in_shape(frame, measurement)
     reason = _reasons(rows, measurement)
+    early = (rows["available_at"] > received_at + EARLIEST_NEWS) & (reason == "")
+    reason = reason.mask(early, "dated in the future: it cannot be known yet")
+    rows = rows.assign(available_at=rows["available_at"].clip(upper=received_at))
     bad = rows[reason != ""].assign(reason=reason[reason != ""])
     good = rows[reason == ""]
     values = [*measurement.key[1:], *measurement.field_names]
@@ -299,11 +310,15 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement) -> pd.Series:
 
 
 def _flags(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
-    """Mark isolated rows: far from the row before and the row after (or the only one)."""
+    """Mark isolated rows: far from the row before and from the row after.
+
+    The first and the last row have one neighbour only, which cannot tell a spike
+    from a step, so they are never marked.
+    """
     flags = rows["flag"].to_numpy(dtype=object).copy()
     for field in measurement.fields:
-        if field.isolated_step is not None and len(rows) > 1:
+        if field.isolated_step is not None and len(rows) > 2:
             values = rows[field.name].to_numpy(dtype=float)
             far = np.abs(np.diff(values)) > field.isolated_step
-            flags[np.append(True, far) & np.append(far, True)] = OUTLIER
+            flags[1:-1][far[:-1] & far[1:]] = OUTLIER
     return flags

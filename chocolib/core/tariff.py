@@ -48,6 +48,6 @@ def tariff_period(hours: pd.DatetimeIndex) -> pd.Series:
     here = hours.tz_convert(MADRID)
     stamp = np.asarray(here.month) * 100 + np.asarray(here.day)
     holiday = np.isin(stamp, [month * 100 + day for month, day in FIXED_HOLIDAYS])
-    valley = holiday | (np.asarray(here.dayofweek) >= 5)
+    valley = holiday | (np.asarray(here.day_of_week) >= 5)
     period = np.where(valley, "P3", _WORKDAY_BY_HOUR[np.asarray(here.hour)])
     return pd.Series(period, index=hours, name="tariff_period")

@@ -257,4 +257,6 @@ def _column(name: str, values: tuple[object, ...], kind: Measurement) -> object:
     if name == "available_at":
         return _times(values)
     dtype = "str" if name in ("source", "flag") else _DTYPES[kind.column(name).kind]
-    return np.array(values, dtype=object if dtype == "str" else dtype)
+    if dtype == "str":
+        return pd.Series(np.array(values, dtype=object), dtype="str").array
+    return np.array(values, dtype=dtype)

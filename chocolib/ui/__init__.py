@@ -1,1 +1,1 @@
-"""Frame -> picture, card -> page."""
+"""Frame -> picture, card -> page. Pure: nothing here reads a store, a clock or the network."""

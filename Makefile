@@ -1,0 +1,61 @@
+# Two commands: `make run` and `make test`. Both install what they need, once.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PORT ?= 8866
+FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
+LOCK := pyproject.toml constraints.txt
+
+.PHONY: run test install dev browser check unit bench shots lab clean help
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install  ## data, forecast, plan, report and dashboard at http://127.0.0.1:8866 (CI=1: only check)
+	$(BIN)/chocolib run --port $(PORT) $(FILES) $(if $(CI),--check)
+
+test: dev browser check unit  ## every check and every test
+
+install: .venv/.installed  ## the package in .venv
+
+dev: .venv/.dev  ## the package and the tools of its tests
+
+.venv/.python: Makefile
+	@test -n "$(PYTHON)" || { echo "chocolib needs Python 3.11 or newer (with venv)" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "Creating .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; }
+	@touch $@
+
+.venv/.installed: .venv/.python $(LOCK)
+	@echo "Installing chocolib (a minute the first time)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.python $(LOCK)
+	@echo "Installing chocolib and the tools of its tests (a minute the first time)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch .venv/.installed $@
+
+browser: dev  ## a Chromium for the browser tests, where there is none
+	@$(BIN)/python deploy/browser.py
+
+check: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+bench: dev  ## the figures of the README, measured side by side
+	$(BIN)/python -m benchmarks
+
+shots: dev browser  ## screenshots of the dashboard into docs/
+	$(BIN)/python -m docs.shots
+
+lab: install  ## JupyterLab on the starter notebook
+	$(BIN)/chocolib lab
+
+clean:
+	rm -rf .venv build *.egg-info

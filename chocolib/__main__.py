@@ -1,0 +1,5 @@
+"""`python -m chocolib` is the command line."""
+
+from chocolib.doors.cli import main
+
+main()

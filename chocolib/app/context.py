@@ -1,0 +1,109 @@
+"""What a use case needs, built once at the edge: settings, store, clock, factory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from chocolib.app.settings import Settings, read_settings
+from chocolib.core.errors import SettingsError
+from chocolib.core.factory import FactorySpec
+from chocolib.core.i18n import Lang, as_lang
+from chocolib.core.ports import Store
+from chocolib.core.time import parse_as_of
+from chocolib.store.sqlite import SqliteStore
+
+REAL_STORE = "chocolib.sqlite"
+DEMO_STORE = "demo.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything from outside that a use case may use.
+
+    Attributes:
+        as_of: nothing computed may see a row known only after it, UTC.
+        now: the clock when the context was opened, UTC.
+        replay: whether `as_of` was asked for rather than being now.
+    """
+
+    settings: Settings
+    store: Store
+    as_of: pd.Timestamp
+    now: pd.Timestamp
+    lang: Lang
+    factory: FactorySpec
+    replay: bool
+
+
+def clock() -> pd.Timestamp:
+    """The time now, UTC, to the second: the only place where a clock is read."""
+    return pd.Timestamp.now("UTC").floor("s")
+
+
+def open_context(
+    *,
+    as_of: str | None = None,
+    lang: str | None = None,
+    factory: Path | None = None,
+    store: Store | None = None,
+) -> Context:
+    """The context of this process.
+
+    Args:
+        as_of: Madrid time or ISO with a zone; default `CHOCOLIB_AS_OF`, else now.
+        lang: "es" or "en"; default `CHOCOLIB_LANG`.
+        factory: a factory TOML; default the plant of Linares.
+        store: default the one that `reading_store` chooses.
+
+    Raises:
+        SettingsError: a setting or argument that cannot be used.
+        DataError: the store or the factory file cannot be read.
+    """
+    settings = read_settings()
+    now = clock()
+    asked = as_of or settings.as_of
+    return Context(
+        settings=settings,
+        store=store or reading_store(settings),
+        as_of=parse_as_of(asked, now=now),
+        now=now,
+        lang=as_lang(lang) if lang else settings.lang,
+        factory=FactorySpec.read(factory) if factory else FactorySpec.default(),
+        replay=asked is not None,
+    )
+
+
+def real_store(settings: Settings) -> SqliteStore:
+    """The store of real rows, made when it does not exist."""
+    return SqliteStore(_store_path(settings))
+
+
+def demo_store(settings: Settings) -> SqliteStore:
+    """The store of demonstration rows: a file of its own, so that nothing can mix."""
+    return SqliteStore(settings.home / DEMO_STORE, synthetic=True)
+
+
+def reading_store(settings: Settings) -> SqliteStore:
+    """The real store once it has prices (or one was named), else the demonstration."""
+    real = real_store(settings)
+    has_demo = settings.store_url is None and (settings.home / DEMO_STORE).exists()
+    if not has_demo or real.revision("energy_prices"):
+        return real
+    real.close()
+    return demo_store(settings)
+
+
+def _store_path(settings: Settings) -> Path:
+    url = settings.store_url
+    if url is None:
+        return settings.home / REAL_STORE
+    scheme, _, path = url.partition("://")
+    if scheme != "sqlite" or not path:
+        raise SettingsError(
+            f"CHOCOLIB_STORE_URL names a kind of store that is not here yet: {scheme}://",
+            hint="use sqlite:///absolute/path.sqlite, or leave it out",
+        )
+    return Path(path).expanduser().absolute()

@@ -1,0 +1,173 @@
+"""The daily round: read what is known, forecast, plan, and keep both."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pandas as pd
+
+from chocolib.app.context import Context
+from chocolib.core.errors import NotEnoughData
+from chocolib.core.results import Forecast, Plan
+from chocolib.core.schema import OUTLIER
+from chocolib.core.time import DAY, HOUR, Window, first_plan_day, known_until, midnight, origin_of
+from chocolib.models.registry import DEFAULT_MODEL, new_model
+from chocolib.plan.solve import plan as plan_batches
+
+HORIZON = 168
+PLAN_DAYS = 2
+#: How far back a forecast looks: enough for the longest model and its replays.
+HISTORY = pd.Timedelta(days=200)
+#: Working as usual may end after the last due time; prices must reach that far.
+SLACK = pd.Timedelta(days=5)
+
+
+def prices(context: Context, window: Window | None = None) -> pd.DataFrame:
+    """The prices known at the context's `as_of`; see `core.schema` for the columns.
+
+    Raises:
+        NotEnoughData: no price is known at all; says what to run.
+    """
+    frame = context.store.read("energy_prices", window, as_of=context.as_of)
+    if frame.empty and context.store.latest("energy_prices", as_of=context.as_of).empty:
+        raise NotEnoughData(
+            f"no prices are known at {context.as_of:%Y-%m-%d %H:%M} UTC",
+            hint="chocolib ingest ree fetches them, chocolib import pvpc FILE reads a file, "
+            "chocolib demo makes demonstration data",
+        )
+    return frame
+
+
+def forecast(
+    context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_MODEL
+) -> Forecast:
+    """A price forecast from what is known at `as_of`.
+
+    Hours flagged as outliers teach the model nothing, but where they were
+    published they are used as they are.
+
+    Raises:
+        NotEnoughData: too little is known; SettingsError: no such model.
+    """
+    forecaster = new_model(model)
+    origin = origin_of(context.as_of)
+    until = known_until(context.as_of) + DAY
+    frame = prices(context, Window(origin - HISTORY, max(until, origin)))
+    known = frame["price_eur_kwh"]
+    learn = known[(frame["flag"] != OUTLIER).to_numpy()]
+    made = forecaster.fit(learn, as_of=context.as_of).predict(
+        origin=origin, horizon=horizon, known=known
+    )
+    return Forecast(made.origin, made.as_of, made.model, made.frame, context.store.synthetic)
+
+
+def plan(
+    context: Context,
+    *,
+    days: int = PLAN_DAYS,
+    model: str = DEFAULT_MODEL,
+    expected: Forecast | None = None,
+) -> Plan:
+    """The cheapest plan for the `days` local days that follow `as_of`.
+
+    Prices are the published ones where there are any, the forecast's median after.
+
+    Args:
+        expected: a forecast that reaches far enough (see `plan_horizon`); made when
+            not given.
+
+    Raises:
+        PlanInfeasible: the demand cannot be made; names the bottleneck.
+    """
+    reach = plan_horizon(context, days)
+    expected = expected or forecast(context, horizon=reach, model=model)
+    return plan_batches(
+        context.factory,
+        expected.frame["q50"],
+        as_of=context.as_of,
+        first_day=first_plan_day(context.as_of),
+        days=days,
+        synthetic=context.store.synthetic,
+    )
+
+
+def plan_horizon(context: Context, days: int) -> int:
+    """Hours a forecast must reach for a plan of `days`, its dues and its as-usual twin."""
+    first = first_plan_day(context.as_of)
+    last = first + timedelta(days=days - 1)
+    end = max(context.factory.due(last), midnight(last)) + SLACK
+    return int((end - origin_of(context.as_of)) / HOUR)
+
+
+def update(context: Context, *, days: int = PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan:
+    """Forecast, plan, and write both to the store; returns the plan."""
+    reach = max(HORIZON, plan_horizon(context, days))
+    expected = forecast(context, horizon=reach, model=model)
+    keep_forecast(context, expected)
+    made = plan(context, days=days, expected=expected)
+    keep_plan(context, made)
+    return made
+
+
+def keep_forecast(context: Context, made: Forecast) -> None:
+    """Write the first 168 hours of a forecast to the store."""
+    frame = made.frame.iloc[:HORIZON]
+    rows = frame.assign(
+        model=made.model,
+        lead_h=range(len(frame)),
+        known=frame["known"].astype(int),
+        source="chocolib",
+        available_at=made.as_of,
+        flag="",
+    )
+    rows.index = pd.DatetimeIndex([made.origin] * len(rows), name="time")
+    context.store.write("price_forecast", rows, received_at=context.now)
+
+
+def keep_plan(context: Context, made: Plan) -> None:
+    """Write a plan, whole, to the store."""
+    row = {
+        "days": made.days,
+        "cost_eur": made.best.cost_eur,
+        "as_usual_cost_eur": made.as_usual.cost_eur,
+        "energy_kwh": made.best.energy_kwh,
+        "kg": made.best.kg,
+        "document": json.dumps(made.to_dict()),
+        "source": "chocolib",
+        "available_at": made.as_of,
+        "flag": "",
+    }
+    frame = pd.DataFrame([row], index=pd.DatetimeIndex([made.window.start], name="time"))
+    context.store.write("production_plan", frame, received_at=context.now)
+
+
+def kept_forecast(context: Context) -> Forecast | None:
+    """The newest kept forecast known at `as_of`, or None."""
+    rows = context.store.latest("price_forecast", as_of=context.as_of)
+    if rows.empty:
+        return None
+    rows = rows[rows["available_at"] == rows["available_at"].max()]
+    rows = rows[rows["model"] == rows["model"].iloc[0]].sort_values("lead_h")
+    origin = pd.Timestamp(pd.DatetimeIndex(rows.index)[0])
+    frame = rows[["q10", "q50", "q90"]].assign(known=rows["known"].astype(bool))
+    frame.index = origin + pd.TimedeltaIndex(rows["lead_h"] * HOUR)
+    frame.index.name = "time"
+    made_at = pd.Timestamp(rows["available_at"].iloc[0])
+    synthetic = context.store.synthetic
+    return Forecast(origin, made_at, str(rows["model"].iloc[0]), frame, synthetic)
+
+
+def kept_plan(context: Context) -> Plan | None:
+    """The newest kept plan known at `as_of`, or None."""
+    rows = context.store.latest("production_plan", as_of=context.as_of)
+    if rows.empty:
+        return None
+    newest = rows.sort_values("available_at").iloc[-1]
+    return Plan.from_json(str(newest["document"]))
+
+
+def days_shown(as_of: pd.Timestamp) -> tuple[date, date]:
+    """Today and tomorrow in Madrid."""
+    today = as_of.tz_convert("Europe/Madrid").date()
+    return today, today + timedelta(days=1)

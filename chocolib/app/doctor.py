@@ -1,0 +1,132 @@
+"""What is configured, reachable, stale or missing, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import pandas as pd
+from pydantic import SecretStr
+
+from chocolib.app.context import clock, reading_store
+from chocolib.app.live import ask_ree
+from chocolib.app.settings import Settings, read_settings
+from chocolib.core.errors import ChocolibError, SourceError
+from chocolib.core.ports import Store
+from chocolib.core.time import DAY, HOUR, iso, known_until
+
+Status = Literal["ok", "not set", "missing", "stale", "unreachable", "demo", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `do` says what would mend it (empty when all is well)."""
+
+    what: str
+    status: Status
+    detail: str
+    do: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """As it stands in `chocolib doctor --json`."""
+        return asdict(self)
+
+
+def diagnose() -> list[Finding]:
+    """Look at settings, store, data and the network; never raises for what it finds."""
+    try:
+        settings = read_settings()
+    except ChocolibError as error:
+        return [Finding("settings", "error", error.message, error.hint)]
+    home = _home(settings)
+    if home.status == "error":
+        return [home]
+    try:
+        store = reading_store(settings)
+    except ChocolibError as error:
+        return [home, Finding("store", "error", error.message, error.hint)]
+    now = clock()
+    return [
+        home,
+        _store(store),
+        _prices(store, now),
+        _weather(store, now),
+        _kept(store, "price_forecast", now),
+        _kept(store, "production_plan", now),
+        _ree(settings, now),
+        *_keys(settings),
+    ]
+
+
+def _home(settings: Settings) -> Finding:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Finding("home", "error", f"{settings.home}: {error.strerror}", "set CHOCOLIB_HOME")
+    if not os.access(settings.home, os.W_OK):
+        return Finding("home", "error", f"{settings.home} cannot be written", "set CHOCOLIB_HOME")
+    return Finding("home", "ok", str(settings.home))
+
+
+def _store(store: Store) -> Finding:
+    if store.synthetic:
+        return Finding("store", "demo", "demonstration data", "chocolib ingest ree for real prices")
+    return Finding("store", "ok", "real data")
+
+
+def _prices(store: Store, now: pd.Timestamp) -> Finding:
+    last = store.latest("energy_prices")
+    do = "chocolib ingest ree, or chocolib import pvpc FILE"
+    if last.empty:
+        return Finding("prices", "missing", "no prices are stored", do)
+    end = pd.Timestamp(last.index[-1]) + HOUR
+    behind = known_until(now) - end
+    detail = f"known until {iso(end)}, {behind / DAY:.1f} days behind what is published"
+    stale = behind > 26 * HOUR
+    return Finding("prices", "stale" if stale else "ok", detail, do if stale else "")
+
+
+def _weather(store: Store, now: pd.Timestamp) -> Finding:
+    last = store.latest("weather_data")
+    if last.empty:
+        daily = store.latest("siar_daily")
+        detail = "no hourly weather is stored"
+        detail += f"; SIAR until {iso(pd.Timestamp(daily.index[-1]))}" if len(daily) else ""
+        return Finding("weather", "missing", detail, "chocolib import siar PATH for daily weather")
+    newest = pd.Timestamp(last.index[-1])
+    stale = now - newest > 3 * HOUR
+    return Finding("weather", "stale" if stale else "ok", f"newest {iso(newest)}")
+
+
+def _kept(store: Store, measurement: str, now: pd.Timestamp) -> Finding:
+    what = measurement.replace("_", " ")
+    last = store.latest(measurement)
+    if last.empty:
+        return Finding(what, "missing", "none is kept", "chocolib daily")
+    made = pd.Timestamp(last["available_at"].max())
+    stale = now - made > DAY
+    return Finding(
+        what, "stale" if stale else "ok", f"made for {iso(made)}", "chocolib daily" if stale else ""
+    )
+
+
+def _ree(settings: Settings, now: pd.Timestamp) -> Finding:
+    try:
+        rows = ask_ree(settings, now=now)
+    except SourceError as error:
+        return Finding("REE apidatos", "unreachable", error.message, "check the network")
+    return Finding("REE apidatos", "ok", f"answered with {rows} hours")
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    named: dict[str, SecretStr | None] = {
+        "AEMET_API_KEY": settings.aemet_api_key,
+        "OPENWEATHERMAP_API_KEY": settings.openweathermap_api_key,
+        "ANTHROPIC_API_KEY": settings.anthropic_api_key,
+        "INFLUXDB_TOKEN": settings.influxdb_token,
+    }
+    return [
+        Finding(name, "ok" if key else "not set", "set" if key else "not needed yet")
+        for name, key in named.items()
+    ]

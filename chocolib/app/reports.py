@@ -1,0 +1,117 @@
+"""Reports: a notebook executed by papermill, kept as notebook and standalone HTML.
+
+The work happens in a temporary folder; a report appears in its place whole or not
+at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from chocolib.app.context import Context
+from chocolib.app.daily import prices
+from chocolib.app.notebooks import folder
+from chocolib.core.errors import ChocolibError, SettingsError
+from chocolib.core.time import iso, local_date
+
+#: Cells with this tag speak to the analyst and stay out of the HTML.
+ANALYST = "analyst"
+
+
+def run_report(context: Context, name: str, *, as_page: Callable[..., str]) -> Path:
+    """Execute `notebooks/<name>.ipynb` as of the context's moment.
+
+    Args:
+        as_page: makes a standalone HTML document of a body, a `title` and a `lang`.
+
+    Returns:
+        The HTML file, `reports/<name>-<Madrid date>.html`; the executed notebook
+        lies beside it.
+
+    Raises:
+        SettingsError: no such report, or its parameters are not as expected.
+        NotEnoughData: no prices are known at that moment.
+        ChocolibError: a cell failed; says which and why.
+    """
+    source = _notebook(name)
+    prices(context)
+    stem = f"{name}-{local_date(context.as_of)}"
+    parameters = {"as_of": iso(context.as_of), "lang": context.lang}
+    with tempfile.TemporaryDirectory(prefix="chocolib-report-") as work:
+        executed = Path(work) / f"{stem}.ipynb"
+        _execute(source, executed, parameters)
+        page = as_page(_body(executed), title=stem, lang=context.lang)
+        place = context.settings.reports
+        _put(place / executed.name, executed.read_bytes())
+        return _put(place / f"{stem}.html", page.encode("utf-8"))
+
+
+def _notebook(name: str) -> Path:
+    notebooks = folder("notebooks")
+    names = sorted(path.stem for path in notebooks.glob("*.ipynb"))
+    if name not in names:
+        raise SettingsError(f"no report is called {name!r}", hint=f"use one of: {', '.join(names)}")
+    return notebooks / f"{name}.ipynb"
+
+
+def _execute(source: Path, target: Path, parameters: dict[str, str]) -> None:
+    """Run a notebook; unknown parameters are refused, papermill would only warn."""
+    import papermill
+
+    unknown = set(parameters) - set(papermill.inspect_notebook(str(source)))
+    if unknown:
+        raise SettingsError(f"{source.name} takes no parameter {', '.join(sorted(unknown))}")
+    for noisy in ("papermill", "traitlets", "blib2to3.pgen2.driver"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    try:
+        papermill.execute_notebook(
+            str(source), str(target), parameters, progress_bar=True, cwd=str(target.parent)
+        )
+    except papermill.PapermillExecutionError as error:
+        raise ChocolibError(
+            f"the report stopped in cell {error.cell_index}: {error.ename}: {error.evalue}",
+            hint=f"open {source} in `chocolib lab` and run it there",
+        ) from None
+
+
+def _body(executed: Path) -> str:
+    """The outputs of an executed notebook as HTML, without code and analyst's notes."""
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    exporter = HTMLExporter(config=Config(_EXPORT))
+    body, _ = exporter.from_filename(str(executed))
+    return str(body)
+
+
+_EXPORT: dict[str, Any] = {
+    "HTMLExporter": {
+        "template_name": "basic",
+        "exclude_input": True,
+        "exclude_input_prompt": True,
+        "exclude_output_prompt": True,
+        "exclude_anchor_links": True,
+        "preprocessors": ["nbconvert.preprocessors.TagRemovePreprocessor"],
+    },
+    "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": [ANALYST]},
+}
+
+
+def _put(target: Path, content: bytes) -> Path:
+    """Write a file whole: beside its place first, then moved over it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target

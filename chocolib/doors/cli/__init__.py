@@ -1,0 +1,55 @@
+"""The command line, `chocolib`: thin commands over the use cases of `app`.
+
+Everything heavy is imported inside the command that needs it, so that `--help`
+answers at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+import chocolib
+from chocolib.core.errors import ChocolibError
+from chocolib.doors.cli import data, predict, present, serve
+
+app = typer.Typer(
+    name="chocolib",
+    help="When a small chocolate factory should run its machines.",
+    epilog="Start with: chocolib run",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (data, predict, serve):
+    room.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"chocolib {chocolib.__version__}")
+        raise typer.Exit
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    """End as an exception, so that temporary files are cleaned up on the way out."""
+    raise SystemExit(128 + signum)
+
+
+def main() -> None:
+    """Run the command line; our own errors are printed, without a traceback."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except ChocolibError as error:
+        present.error(error)
+        sys.exit(1)

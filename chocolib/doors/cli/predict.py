@@ -1,0 +1,162 @@
+"""Commands that look ahead: forecast, plan, the daily round and its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from chocolib.doors.cli import present
+from chocolib.doors.cli.present import AsOf, Json, Lang
+
+if TYPE_CHECKING:
+    from chocolib.core.results import Forecast, Plan
+
+Model = Annotated[str, typer.Option(help="Price model: prophet or weekly-naive.")]
+Days = Annotated[int, typer.Option(min=1, max=7, help="Local days to plan, after --as-of.")]
+Factory = Annotated[
+    Path | None, typer.Option(help="Factory TOML; default: the plant of Linares.")
+]
+Demand = Annotated[
+    float | None, typer.Option(min=0, help="Ask this many kg of every day with a demand.")
+]
+
+report = typer.Typer(help="Reports: executed notebooks and standalone HTML.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command()(forecast)
+    app.command()(plan)
+    app.command()(daily)
+    app.add_typer(report, name="report")
+
+
+def forecast(
+    as_of: AsOf = None,
+    horizon: Annotated[int, typer.Option(min=1, max=400, help="Hours ahead.")] = 168,
+    model: Model = "prophet",
+    as_json: Json = False,
+) -> None:
+    """Forecast hourly prices, published ones used as they are.
+
+    Example: chocolib forecast --as-of 2025-11-20T21:00 --json
+    """
+    from chocolib.app.context import open_context
+    from chocolib.app.daily import forecast as of_context
+
+    made = of_context(open_context(as_of=as_of), horizon=horizon, model=model)
+    if as_json:
+        present.document(made.to_dict())
+    else:
+        _print_forecast(made)
+
+
+def plan(
+    as_of: AsOf = None,
+    days: Days = 2,
+    model: Model = "prophet",
+    factory: Factory = None,
+    demand_kg: Demand = None,
+    as_json: Json = False,
+) -> None:
+    """Plan the batches of the days after --as-of at the least energy cost.
+
+    Example: chocolib plan --as-of 2025-11-19T21:00 --days 2
+    """
+    from dataclasses import replace
+
+    from chocolib.app.context import open_context
+    from chocolib.app.daily import plan as of_context
+
+    context = open_context(as_of=as_of, factory=factory)
+    if demand_kg is not None:
+        context = replace(context, factory=context.factory.with_daily_demand(demand_kg))
+    made = of_context(context, days=days, model=model)
+    if as_json:
+        present.document(made.to_dict())
+    else:
+        _print_plan(made)
+
+
+def daily(as_of: AsOf = None, days: Days = 2, model: Model = "prophet") -> None:
+    """Forecast, plan, and keep both for the dashboards.
+
+    Example: chocolib daily
+    """
+    from chocolib.app.context import open_context
+    from chocolib.app.daily import update
+
+    with present.step("forecast and plan"):
+        made = update(open_context(as_of=as_of), days=days, model=model)
+    typer.echo(_summary(made))
+
+
+@report.command("run")
+def report_run(
+    name: Annotated[str, typer.Argument(help="Name of the report: daily.")] = "daily",
+    as_of: AsOf = None,
+    lang: Lang = None,
+) -> None:
+    """Execute a report notebook and write it as notebook and HTML.
+
+    Example: chocolib report run daily --as-of 2025-11-20T21:00
+    """
+    from chocolib.app.context import open_context
+    from chocolib.app.reports import run_report
+    from chocolib.ui.theme import page
+
+    context = open_context(as_of=as_of, lang=lang)
+    with present.step(f"report {name}"):
+        written = run_report(context, name, as_page=page)
+    typer.echo(str(written))
+
+
+def _print_forecast(made: Forecast) -> None:
+    from chocolib.core.time import local
+
+    if made.synthetic:
+        present.note("demonstration data: these prices are synthetic")
+    rows: list[dict[str, Any]] = [
+        {
+            "Madrid": f"{local(time):%a %d %b %H:%M}",
+            "q10": f"{row['q10']:.4f}",
+            "q50": f"{row['q50']:.4f}",
+            "q90": f"{row['q90']:.4f}",
+            "": "published" if row["known"] else "",
+        }
+        for time, row in zip(made.frame.index, made.frame.to_dict("records"), strict=True)
+    ]
+    present.table(rows, empty="no hours")
+    typer.echo(f"EUR/kWh, model {made.model}, origin {made.origin:%Y-%m-%d %H:%M} UTC")
+
+
+def _print_plan(made: Plan) -> None:
+    from chocolib.core.time import local
+
+    if made.synthetic:
+        present.note("demonstration data: these prices are synthetic")
+    rows: list[dict[str, Any]] = [
+        {
+            "start (Madrid)": f"{local(task.start):%a %d %b %H:%M}",
+            "end": f"{local(task.end):%a %H:%M}",
+            "machine": task.machine,
+            "batch": task.batch,
+            "product": task.product,
+            "kWh": f"{task.energy_kwh:.0f}",
+            "EUR": f"{task.cost_eur:.2f}",
+        }
+        for task in made.best.tasks
+    ]
+    present.table(rows, empty="nothing to make in these days")
+    typer.echo(_summary(made))
+
+
+def _summary(made: Plan) -> str:
+    return (
+        f"{made.status}: {made.best.kg:g} kg in {made.best.batches} batches, "
+        f"{made.best.energy_kwh:g} kWh for {made.best.cost_eur:.2f} EUR; "
+        f"the same as usual {made.as_usual.cost_eur:.2f} EUR, "
+        f"saving {made.saving_eur:.2f} EUR ({made.saving_share:.1%})"
+    )

@@ -1,0 +1,262 @@
+"""`serve`: a standalone Voila that shows a folder of notebooks as live pages.
+
+Voila runs the notebooks; its front end, its file, contents and kernel handlers
+and all lab extensions stay out. Pages have no widgets, so a page's kernel ends
+with the answer: opening pages cannot pile up kernels.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import tornado.web
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.exceptions import CellExecutionError
+from nbconvert.filters.ansi import strip_ansi
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from traitlets.config import Config
+from voila.app import Voila
+
+from chocolib.core.errors import SettingsError
+from chocolib.core.i18n import Lang, t
+from chocolib.doors.dash.handlers import Health, Home, Missing, Page, Revision, Shell
+from chocolib.ui import theme
+
+TEMPLATE = Path(str(resources.files("chocolib.doors.dash") / "template"))
+
+#: How many pages may compute at the same time; more wait behind their skeleton.
+KERNELS = 4
+#: Seconds a cell may take before its page gives up.
+CELL_TIMEOUT_S = 60
+#: A kernel nobody released is ended after this many idle seconds.
+IDLE_S, LOOK_S = 120, 30
+
+
+class OwnPython(KernelSpecManager):
+    """Only the kernel of the Python that runs this server, whatever else is installed."""
+
+    def _kernel_dirs_default(self) -> list[str]:
+        return []
+
+
+class Dashboards(Voila):  # type: ignore[misc]
+    """Voila with our template, our handlers and nothing else."""
+
+    name = "chocolib-dash"
+    shell: Shell
+
+    def setup_template_dirs(self) -> None:
+        """Only the template beside this module: no search, no CDN."""
+        self.template_paths = [str(TEMPLATE)]
+        self.static_paths: list[str] = []
+
+    def init_settings(self) -> dict[str, Any]:
+        """Voila's settings with compression, our headers and a quiet access log."""
+        settings: dict[str, Any] = super().init_settings()
+        return settings | {
+            "compress_response": True,
+            "shell": self.shell,
+            "headers": security_headers(),
+            "log_function": log_failures,
+        }
+
+    def init_handlers(self) -> list[Any]:
+        """Our pages and JSON answers; every other address is not found."""
+        page = {
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
+        return [
+            (r"/", Home),
+            (r"/healthz", Health),
+            (r"/revision", Revision),
+            (r"/(?:voila/render/)?([\w-]+)(?:\.ipynb)?", Page, page),
+            (r"/.*", Missing),
+        ]
+
+    async def run(self, sockets: list[socket.socket], ready: Callable[[], None] | None) -> None:
+        """Serve on `sockets` until SIGINT or SIGTERM, then end every kernel."""
+        self.connection_dir = tempfile.mkdtemp(prefix="chocolib-dash-")
+        app = tornado.web.Application(**self.init_settings())
+        app.add_handlers(".*$", self.init_handlers())
+        server = HTTPServer(app)
+        stopped = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+        server.add_sockets(sockets)
+        try:
+            if ready:
+                ready()
+            await stopped.wait()
+        finally:
+            server.stop()
+            await self.kernel_manager.shutdown_all(now=True)
+            shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+
+def serve(
+    *,
+    notebooks: Path,
+    host: str = "127.0.0.1",
+    port: int = 8866,
+    lang: Lang = "es",
+    env: Mapping[str, str] | None = None,
+    revision: Callable[[], str] | None = None,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve a folder of notebooks as live pages until stopped.
+
+    Args:
+        notebooks: the folder; each `name.ipynb` in it is the page `/name`.
+        host: address to listen on.
+        port: port to listen on.
+        lang: language of what is around the pages (loading, errors, offline).
+        env: added to the environment of the notebooks' kernels.
+        revision: changes when the data change; open pages then refresh themselves.
+        ready: called once the server answers.
+
+    Raises:
+        SettingsError: no such folder, no notebook in it, or the port is taken.
+    """
+    sockets = listen(host, port)
+    shell = Shell(
+        notebooks=notebooks.resolve(),
+        env={**os.environ, **(env or {})},
+        revision=revision,
+        errors={
+            "missing": notice(t("dash.missing", lang), t("dash.missing_hint", lang), lang),
+            "failed": notice(t("dash.failed", lang), t("dash.failed_hint", lang), lang),
+        },
+        gate=asyncio.Semaphore(KERNELS),
+    )
+    if not shell.pages():
+        raise SettingsError(
+            f"{notebooks} has no notebook to show", hint="name a folder with today.ipynb in it"
+        )
+    app = Dashboards(config=configuration(shell.notebooks, lang, live=revision is not None))
+    app.shell = shell
+    app.initialize([])
+    log_cells()
+    asyncio.run(app.run(sockets, ready))
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets bound to the address, or a SettingsError that says what to do."""
+    try:
+        return bind_sockets(port, host)
+    except (OSError, OverflowError) as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port} ({getattr(error, 'strerror', None) or error})",
+            hint=f"stop what runs there, or use another port: --port {port + 1}",
+        ) from None
+
+
+def configuration(notebooks: Path, lang: Lang, *, live: bool) -> Config:
+    """Everything Voila must know; nothing is read from Jupyter's config files."""
+    config = Config()
+    config.Dashboards.root_dir = str(notebooks)
+    config.Dashboards.config_file_paths = []
+    config.Dashboards.log_level = logging.WARNING
+    config.Dashboards.open_browser = False
+    config.VoilaConfiguration.template = "chocolib"
+    config.VoilaConfiguration.allow_template_override = "NO"
+    config.VoilaConfiguration.allow_theme_override = "NO"
+    config.VoilaConfiguration.show_tracebacks = False
+    config.VoilaConfiguration.strip_sources = True
+    config.VoilaConfiguration.extension_allowlist = []
+    config.VoilaConfiguration.kernel_spec_manager_class = OwnPython
+    config.VoilaConfiguration.resources = {"choco": words(lang, live=live)}
+    config.VoilaExecutor.timeout = CELL_TIMEOUT_S
+    config.MappingKernelManager.cull_idle_timeout = IDLE_S
+    config.MappingKernelManager.cull_interval = LOOK_S
+    config.MappingKernelManager.cull_connected = True
+    if sys.platform != "win32":
+        config.KernelManager.transport = "ipc"
+    return config
+
+
+def words(lang: Lang, *, live: bool) -> dict[str, str]:
+    """What the template says and carries, in `lang`."""
+    return {
+        "lang": lang,
+        "css": theme.css(),
+        "icon": theme.ICON,
+        "poll": "/revision" if live else "/healthz",
+        "loading": t("dash.loading", lang),
+        "failed": t("dash.failed", lang),
+        "failed_hint": t("dash.failed_hint", lang),
+        "offline": t("dash.offline", lang, clock="{clock}"),
+    }
+
+
+def notice(title: str, text: str, lang: Lang) -> str:
+    """A page with one card that says what is wrong."""
+    body = theme.card(title, f"<p>{text}</p>", lang=lang)
+    return theme.page(body, title=title, lang=lang)
+
+
+def security_headers() -> dict[str, str]:
+    """Headers of every answer: only our own script runs, nothing foreign is fetched."""
+    script = (TEMPLATE / "live.js").read_bytes().rstrip(b"\n")
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode("ascii")
+    policy = {
+        "default-src": "'none'",
+        "script-src": f"'sha256-{digest}'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {rule}" for name, rule in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Server": "chocolib",
+    }
+
+
+class CellFailure(logging.Formatter):
+    """A failed cell as its error and traceback, without the notebook around it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The error for the operator's eyes; pages never show it."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, CellExecutionError):
+            told = strip_ansi(error.traceback) or f"{error.ename}: {error.evalue}"
+            return f"a page failed\n{told}"
+        return super().format(record)
+
+
+def log_cells() -> None:
+    """Send what Voila's renderer logs to stderr; it would be lost otherwise."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(CellFailure())
+    logger = logging.getLogger("traitlets")
+    logger.handlers = [handler]
+    logger.setLevel(logging.ERROR)
+
+
+def log_failures(handler: tornado.web.RequestHandler) -> None:
+    """Access log: only what failed on our side."""
+    if handler.get_status() >= 500:
+        request = handler.request
+        logging.getLogger(__name__).warning(
+            "%s %s answered %s", request.method, request.path, handler.get_status()
+        )

@@ -1,0 +1,90 @@
+"""The analyst's workbench: a thin face over the use cases, for notebooks and scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from chocolib.app import coverage, daily, today
+from chocolib.app.context import Context, open_context
+from chocolib.core.errors import NotEnoughData
+from chocolib.core.results import Forecast, Plan
+from chocolib.core.time import parse_window
+from chocolib.models.registry import DEFAULT_MODEL
+from chocolib.ui import notebook, pages
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that shows itself in a notebook."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+class Workbench:
+    """What is stored and what follows from it, as frames and small objects.
+
+    Everything is as known at the moment the workbench was opened for; times are
+    UTC, prices EUR/kWh.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def __repr__(self) -> str:
+        kind = "demonstration data" if self.context.store.synthetic else "real data"
+        return f"<chocolib workbench, {kind}, as of {self.context.as_of:%Y-%m-%d %H:%M} UTC>"
+
+    def prices(self, period: str | None = None) -> pd.DataFrame:
+        """Hourly PVPC; `period` is "2025", "2025-01", "2025-01-15" or "FROM/TO" (Madrid).
+
+        Raises:
+            NotEnoughData: nothing is stored; SettingsError: not a period.
+        """
+        return daily.prices(self.context, parse_window(period) if period else None)
+
+    def weather(self, period: str | None = None) -> pd.DataFrame:
+        """Hourly outdoor weather; see `prices` for `period`."""
+        return self._read("weather_data", period, "hourly weather; wb.climate() is daily")
+
+    def climate(self, period: str | None = None) -> pd.DataFrame:
+        """Daily SIAR weather since 2000; see `prices` for `period`."""
+        return self._read("siar_daily", period, "daily weather: chocolib import siar PATH")
+
+    def coverage(self) -> pd.DataFrame:
+        """How whole each observed series is."""
+        return pd.DataFrame(coverage.coverage(self.context.store))
+
+    def forecast(self, horizon: int = daily.HORIZON, model: str = DEFAULT_MODEL) -> Forecast:
+        """A price forecast; its `.frame` has q10, q50, q90 and known per UTC hour."""
+        return daily.forecast(self.context, horizon=horizon, model=model)
+
+    def plan(self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan:
+        """The cheapest plan for the local days that follow."""
+        return daily.plan(self.context, days=days, model=model)
+
+    def update(self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan:
+        """Forecast, plan, and keep both in the store."""
+        return daily.update(self.context, days=days, model=model)
+
+    def today(self) -> Page:
+        """The page "today", as the dashboard shows it."""
+        return Page(pages.today_fragment(today.today_view(self.context)))
+
+    def _read(self, measurement: str, period: str | None, what: str) -> pd.DataFrame:
+        window = parse_window(period) if period else None
+        frame = self.context.store.read(measurement, window, as_of=self.context.as_of)
+        if frame.empty and window is None:
+            raise NotEnoughData(f"no {measurement} is stored", hint=what)
+        return frame
+
+
+def open_workbench(*, as_of: str | None = None, lang: str | None = None) -> Workbench:
+    """The workbench on this machine's store; results show themselves in a notebook."""
+    context = open_context(as_of=as_of, lang=lang)
+    notebook.register(context.lang)
+    return Workbench(context)

@@ -1,0 +1,151 @@
+"""Bands that come from a model's own past errors, not from its assumptions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Protocol, Self
+
+import numpy as np
+import pandas as pd
+
+from chocolib.core.errors import NotEnoughData
+from chocolib.core.results import Forecast
+from chocolib.core.time import DAY, HOUR, Window, iso, known_until, origin_of
+
+#: Past origins replayed to learn the errors, and the days between them.
+ORIGINS = 10
+EVERY = pd.Timedelta(days=4)
+#: Errors are pooled by days after the last known hour; beyond a week they stay.
+LEAD_DAYS = 7
+LEVELS = (0.1, 0.9)
+
+
+class PointModel(Protocol):
+    """A central forecast: what `Conformal` puts a band around."""
+
+    name: str
+    needs: pd.Timedelta
+    learns_from: pd.Timedelta
+
+    def fit(self, history: pd.Series) -> Self: ...
+
+    def predict(self, hours: pd.DatetimeIndex) -> np.ndarray: ...
+
+
+class Conformal:
+    """A `PriceModel`: a point model with split-conformal quantiles.
+
+    The point model is replayed from past origins at the same local time of day,
+    each time with what was published then; the signed errors, pooled by days after
+    the last known hour, give the 10 % and 90 % quantiles with the finite-sample
+    correction of split conformal prediction (Vovk et al. 2005; Lei et al. 2018).
+    """
+
+    def __init__(self, point: Callable[[], PointModel]) -> None:
+        self.point = point
+        self.name = point().name
+
+    def fit(self, history: pd.Series, *, as_of: pd.Timestamp) -> Self:
+        """Learn the centre and its errors.
+
+        Args:
+            history: hourly EUR/kWh on a UTC index, gaps left out, all known at `as_of`.
+            as_of: the moment the forecast stands at, UTC.
+
+        Raises:
+            NotEnoughData: too short or too old; says what there is.
+        """
+        refuse_thin(history, as_of, self.point().needs)
+        self.as_of_ = as_of
+        self.floor_ = float(history.min())
+        self.centre_ = self.point().fit(history)
+        self.errors_ = past_errors(self.point, history, as_of)
+        return self
+
+    def predict(self, *, origin: pd.Timestamp, horizon: int, known: pd.Series) -> Forecast:
+        """`horizon` hours from `origin`; hours in `known` are used as they are.
+
+        A forecast is never below the lowest price the model has seen.
+        """
+        hours = Window(origin, origin + horizon * HOUR).hours()
+        centre = self.centre_.predict(hours)
+        start = max(origin, known.index[-1] + HOUR) if len(known) else origin
+        bands = self._bands(lead_day(hours, start))
+        frame = pd.DataFrame(
+            {"q10": centre + bands[0], "q50": centre, "q90": centre + bands[1]}, index=hours
+        ).clip(lower=self.floor_)
+        published = known.reindex(hours)
+        frame["known"] = published.notna()
+        for quantile in ("q10", "q50", "q90"):
+            frame[quantile] = published.where(frame["known"], frame[quantile])
+        return Forecast(origin, self.as_of_, self.name, frame)
+
+    def _bands(self, leads: np.ndarray) -> np.ndarray:
+        """Lower and upper offsets per hour, EUR/kWh; never the wrong side of the centre."""
+        offsets = np.array([conformal_offsets(self.errors_[lead]) for lead in range(LEAD_DAYS)])
+        return offsets[leads].T
+
+
+def refuse_thin(history: pd.Series, as_of: pd.Timestamp, needs: pd.Timedelta) -> None:
+    """Raise NotEnoughData unless `history` is long and fresh enough to forecast from."""
+    hint = "fetch prices with `chocolib ingest ree`, or import a file with `chocolib import pvpc`"
+    if history.empty:
+        raise NotEnoughData("no prices are known at that moment", hint=hint)
+    newest = history.index[-1]
+    if origin_of(as_of) - newest > 14 * DAY:
+        raise NotEnoughData(
+            f"the newest price known at {iso(as_of)} is of {iso(newest)}: too old to forecast from",
+            hint=f"{hint}; or replay a past moment with --as-of",
+        )
+    wanted = needs + (LEAD_DAYS + 1) * DAY
+    if newest - history.index[0] < wanted:
+        raise NotEnoughData(
+            f"{(newest - history.index[0]) / DAY:.0f} days of prices are known at {iso(as_of)}; "
+            f"a forecast needs {wanted / DAY:.0f}",
+            hint=hint,
+        )
+
+
+def past_errors(
+    point: Callable[[], PointModel], history: pd.Series, as_of: pd.Timestamp
+) -> list[np.ndarray]:
+    """Signed errors (actual - forecast, EUR/kWh) of replays, one array per lead day.
+
+    Every replay ends before `history` does, so all its targets are known.
+    """
+    errors: list[list[np.ndarray]] = [[] for _ in range(LEAD_DAYS)]
+    newest = pd.Timestamp(history.index[-1])
+    oldest = history.index[0] + point().needs
+    for back in range(ORIGINS):
+        moment = as_of - (LEAD_DAYS + 1) * DAY - back * EVERY
+        until = min(known_until(moment), newest + HOUR - LEAD_DAYS * DAY)
+        past = history[(history.index < until) & (history.index >= until - point().learns_from)]
+        if until <= oldest or past.empty:
+            break
+        target = history[(history.index >= until) & (history.index < until + LEAD_DAYS * DAY)]
+        hours = pd.DatetimeIndex(target.index)
+        missed = target.to_numpy() - point().fit(past).predict(hours)
+        leads = lead_day(hours, until)
+        for lead in range(LEAD_DAYS):
+            errors[lead].append(missed[leads == lead])
+    return [np.concatenate(found) if found else np.array([]) for found in errors]
+
+
+def lead_day(hours: pd.DatetimeIndex, start: pd.Timestamp) -> np.ndarray:
+    """Whole days from `start` to each hour, 0..6 (later ones count as 6)."""
+    days = ((hours - start) // DAY).to_numpy(dtype=int)
+    return np.clip(days, 0, LEAD_DAYS - 1)
+
+
+def conformal_offsets(errors: np.ndarray) -> tuple[float, float]:
+    """The 10 % and 90 % error quantiles with the (n + 1) correction, around zero.
+
+    Source: Lei et al., "Distribution-free predictive inference", JASA 2018.
+    """
+    if not len(errors):
+        return 0.0, 0.0
+    ordered, n = np.sort(errors), len(errors)
+    low = ordered[max(1, math.floor(LEVELS[0] * (n + 1))) - 1]
+    high = ordered[min(n, math.ceil(LEVELS[1] * (n + 1))) - 1]
+    return min(0.0, float(low)), max(0.0, float(high))

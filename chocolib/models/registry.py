@@ -1,0 +1,28 @@
+"""The price models by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chocolib.core.errors import SettingsError
+from chocolib.core.ports import PriceModel
+from chocolib.models.baselines import WeeklyNaive
+from chocolib.models.intervals import Conformal
+from chocolib.models.prophet import ProphetPrices
+
+MODELS: dict[str, Callable[[], PriceModel]] = {
+    WeeklyNaive.name: lambda: Conformal(WeeklyNaive),
+    ProphetPrices.name: lambda: Conformal(ProphetPrices),
+}
+DEFAULT_MODEL = ProphetPrices.name
+
+
+def new_model(name: str) -> PriceModel:
+    """An untrained model.
+
+    Raises:
+        SettingsError: no model has that name; lists those there are.
+    """
+    if name not in MODELS:
+        raise SettingsError(f"no model is called {name!r}", hint=f"use one of: {', '.join(MODELS)}")
+    return MODELS[name]()

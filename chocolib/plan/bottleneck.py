@@ -1,0 +1,126 @@
+"""Arithmetic that proves a demand cannot be made, before anything is searched.
+
+Machine-hours, and kilowatt-hours, needed by each due time against those that
+shifts, contract and holds leave usable until then. Each is an upper bound on what
+can be done, so a shortage is a proof; no shortage proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from chocolib.core.factory import Order, Stage
+from chocolib.core.time import HOUR, local
+from chocolib.plan.horizon import throughout, within
+from chocolib.plan.model import Problem
+from chocolib.plan.starts import possible_starts
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is needed of something by a due time, and what there is of it.
+
+    Attributes:
+        bottleneck: a stage's name, "power", "shifts", "holds" or "due".
+        message: both numbers, or the reason, in words.
+        facts: the numbers by name, unit in the name.
+    """
+
+    bottleneck: str
+    message: str
+    needed: float
+    available: float
+    facts: dict[str, float]
+
+    @property
+    def ratio(self) -> float:
+        """Needed over available; above 1 there is not enough."""
+        return self.needed / self.available if self.available else float("inf")
+
+
+def shortage(problem: Problem) -> Load | None:
+    """The worst proven shortage, or None when arithmetic finds none."""
+    if not problem.orders:
+        return None
+    found = [*_impossible(problem), *(load for load in loads(problem) if load.ratio > 1 + 1e-9)]
+    return max(found, key=lambda load: load.ratio, default=None)
+
+
+def loads(problem: Problem) -> Iterator[Load]:
+    """Machine-hours of each stage and energy of all, by every due time."""
+    for due in sorted({order.due for order in problem.orders}):
+        usable = [_usable(problem, number, due) for number in range(len(problem.spec.stages))]
+        wanted = [order for order in problem.orders if order.due <= due]
+        for stage, steps in zip(problem.spec.stages, usable, strict=True):
+            yield _machine_hours(problem, stage, wanted, steps)
+        yield _energy(problem, wanted, np.logical_or.reduce(usable))
+
+
+def _machine_hours(problem: Problem, stage: Stage, orders: list[Order], usable: np.ndarray) -> Load:
+    needed = float(sum(order.batches * stage.hours[order.product] for order in orders))
+    available = stage.machines * int(usable.sum()) * (problem.horizon.step / HOUR)
+    by = _clock(max(order.due for order in orders))
+    message = f"{stage.name}: {needed:g} machine-hours needed by {by}, {available:g} available"
+    facts = {"needed_h": needed, "available_h": available}
+    name = stage.name if available or not stage.machines else "due"
+    return Load(name, message, needed, available, facts)
+
+
+def _energy(problem: Problem, orders: list[Order], usable: np.ndarray) -> Load:
+    needed = sum(order.batches * problem.spec.energy_kwh(order.product) for order in orders)
+    available = float(problem.horizon.power_kw[usable].sum() * (problem.horizon.step / HOUR))
+    by = _clock(max(order.due for order in orders))
+    message = f"power: {needed:g} kWh needed by {by}, the contract allows {available:g}"
+    return Load("power", message, needed, available, {"needed_kwh": needed, "limit_kwh": available})
+
+
+def _usable(problem: Problem, number: int, due: pd.Timestamp) -> np.ndarray:
+    """Bool per step: the stage may run in it for a batch that is ready by `due`."""
+    v, end = problem.variables, problem.horizon.position(due)
+    usable = np.zeros(len(problem.horizon), dtype=bool)
+    for product in v.orders:
+        onward = sum(v.duration(product, stage) for stage in range(number, len(v.spec.stages)))
+        at = v.starts[product, number].at
+        starts = np.zeros(len(usable), dtype=bool)
+        starts[at[at + onward <= end]] = True
+        usable |= within(starts, 1 - v.duration(product, number), 0)
+    return usable
+
+
+def _impossible(problem: Problem) -> Iterator[Load]:
+    """Stages without machines, and products no single batch of which can be made."""
+    for stage in problem.spec.stages:
+        if not stage.machines:
+            needed = sum(order.batches * stage.hours[order.product] for order in problem.orders)
+            facts = {"needed_h": float(needed), "available_h": 0.0}
+            message = f"{stage.name}: no machine, {needed} machine-hours needed"
+            yield Load(stage.name, message, needed, 0.0, facts)
+    for product in problem.variables.orders:
+        if not len(problem.variables.starts[product, 0].at):
+            bottleneck, why = _obstacle(problem, product)
+            yield Load(bottleneck, f"{bottleneck}: {why}", 1.0, 0.0, {})
+
+
+def _obstacle(problem: Problem, product: str) -> tuple[str, str]:
+    """Why not even one batch of the product can be made in the empty factory."""
+    spec, horizon = problem.spec, problem.horizon
+    for stage in spec.stages:
+        hours = stage.hours[product]
+        if not throughout(stage.power_kw <= horizon.power_kw, horizon.steps(hours)).any():
+            limit = f"{horizon.power_kw.max():g} kW are contracted"
+            return "power", f"{stage.name} draws {stage.power_kw:g} kW for {hours} h, {limit}"
+        if not horizon.may_start(stage, product).any():
+            return "shifts", f"{stage.name} needs staff for its {hours} h and never has it"
+    patient = [stage.model_copy(update={"hold_max_h": len(horizon)}) for stage in spec.stages]
+    unhurried = spec.model_copy(update={"stages": tuple(patient)})
+    if possible_starts(unhurried, product, horizon)[0].any():
+        return "holds", f"a batch of {product} would have to wait longer than its holds allow"
+    return "due", f"a batch of {product} cannot be ready by {_clock(horizon.window.end)}"
+
+
+def _clock(moment: pd.Timestamp) -> str:
+    return f"{local(moment):%Y-%m-%d %H:%M}"

@@ -1,0 +1,134 @@
+"""Why a demand cannot be made: the bottleneck, what would help, and how much fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chocolib.core.errors import DataError, PlanInfeasible
+from chocolib.core.factory import WEEKDAYS, Calendar, FactorySpec, Order, Shift
+from chocolib.core.time import Window, local_date
+from chocolib.plan.bottleneck import Load, loads
+from chocolib.plan.horizon import Horizon
+from chocolib.plan.model import Problem, formulate
+from chocolib.plan.search import search
+
+#: Seconds for the largest demand that fits, and for each change that is tried.
+_LARGEST_S, _CHANGE_S = 2.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One family of constraints relaxed, the others as they are."""
+
+    bottleneck: str
+    what: str
+    problem: Problem
+
+
+def proven(problem: Problem, shortage: Load) -> PlanInfeasible:
+    """The error for a shortage that arithmetic has proven."""
+    return _error(problem, shortage.bottleneck, shortage.message, shortage.facts)
+
+
+def explain(problem: Problem) -> PlanInfeasible:
+    """The error for a problem whose search proved it infeasible.
+
+    The constraint families are relaxed one at a time; the first that makes the
+    demand possible is the bottleneck (machines first, the busiest stage ahead),
+    and the message names the others that would. Takes some seconds at most.
+    """
+    helping = [change for change in changes(problem) if _possible(change.problem)]
+    if helping:
+        ways = " or ".join(change.what for change in helping)
+        bottleneck = helping[0].bottleneck
+        return _error(problem, bottleneck, f"{bottleneck}: the demand would fit with {ways}", {})
+    tightest = max(loads(problem), key=lambda load: load.ratio)
+    message = f"{tightest.message}; no single change is enough"
+    return _error(problem, tightest.bottleneck, message, tightest.facts)
+
+
+def changes(problem: Problem) -> Iterator[Change]:
+    """The problem relaxed in one family at a time, most telling first."""
+    spec, window = problem.spec, problem.horizon.window
+    relaxed = [*_more_machines(problem), *_looser(spec)]
+    for bottleneck, what, changed in relaxed:
+        if changed != spec:
+            yield Change(bottleneck, what, _again(problem, changed, problem.orders, window))
+    with suppress(DataError):  # nobody works in the month after: nothing can be due later
+        later = tuple(replace(o, due=spec.due(local_date(o.due))) for o in problem.orders)
+        longer = Window(window.start, max(order.due for order in later))
+        what = "every order due one working day later"
+        yield Change("due", what, _again(problem, spec, later, longer))
+
+
+def _more_machines(problem: Problem) -> Iterator[tuple[str, str, FactorySpec]]:
+    """One machine more in each stage, the busiest stage first."""
+    spec, busy = problem.spec, dict[str, float]()
+    for load in loads(problem):
+        busy[load.bottleneck] = max(load.ratio, busy.get(load.bottleneck, 0.0))
+    for stage in sorted(spec.stages, key=lambda stage: -busy.get(stage.name, 0.0)):
+        more = stage.model_copy(update={"machines": stage.machines + 1})
+        stages = tuple(more if s.name == stage.name else s for s in spec.stages)
+        yield stage.name, f"one more {stage.name}", spec.model_copy(update={"stages": stages})
+
+
+def _looser(spec: FactorySpec) -> Iterator[tuple[str, str, FactorySpec]]:
+    """The factory without its power limit, its shifts, its holds, its tanks, one at a time."""
+    most = sum(stage.power_kw * stage.machines for stage in spec.stages)
+    unlimited = dict.fromkeys(spec.power_limit_kw, most)
+    always = (Shift(days=WEEKDAYS, start=0, end=24),)
+    yield "power", "no power limit", spec.model_copy(update={"power_limit_kw": unlimited})
+    round_the_clock = {"shifts": always, "calendar": Calendar()}
+    yield "shifts", "staff round the clock", spec.model_copy(update=round_the_clock)
+    doubled = [s.model_copy(update={"hold_max_h": 2 * s.hold_max_h}) for s in spec.stages]
+    yield "holds", "holds twice as long", spec.model_copy(update={"stages": tuple(doubled)})
+    endless = [stage.model_copy(update={"tank_batches": None}) for stage in spec.stages]
+    yield "tanks", "more tanks", spec.model_copy(update={"stages": tuple(endless)})
+
+
+def _again(
+    problem: Problem, spec: FactorySpec, orders: tuple[Order, ...], window: Window
+) -> Problem:
+    return formulate(spec, orders, Horizon.of(spec, window, problem.horizon.step))
+
+
+def _possible(problem: Problem) -> bool:
+    """Whether a solution turns up soon; there is no cost, so the first one will do."""
+    return search(problem, gap=0.0, time_limit_s=_CHANGE_S).columns is not None
+
+
+def possible_kg(problem: Problem) -> float:
+    """Kilograms of the demand that can be made in time; at least this much fits."""
+    lower, cost = problem.lower.copy(), np.zeros(len(problem.cost))
+    for made in problem.variables.made.values():
+        lower[made], cost[made] = 0, -problem.spec.batch_kg
+    most = replace(problem, lower=lower, cost=cost)
+    return -search(most, gap=0.01, time_limit_s=_LARGEST_S).value
+
+
+def _error(
+    problem: Problem, bottleneck: str, message: str, facts: dict[str, float]
+) -> PlanInfeasible:
+    kg, possible = problem.kg, possible_kg(problem)
+    share = possible / kg
+    numbers = {**facts, "asked_kg": kg, "possible_kg": possible, "possible_share": share}
+    return PlanInfeasible(
+        f"{message}. Of {kg:g} kg, {possible:g} kg ({share:.0%}) can be made.",
+        bottleneck=bottleneck,
+        facts=numbers,
+        hint=_HINTS.get(bottleneck, f"add a machine to {bottleneck}, or staff it longer, or ")
+        + f"ask for at most {share:.0%} of the demand",
+    )
+
+
+_HINTS = {
+    "power": "contract more power, or ",
+    "shifts": "add a shift in the factory file, or ",
+    "holds": "allow longer holds, or add a shift, or ",
+    "tanks": "add tanks, or ",
+    "due": "plan with later due times, or ",
+}

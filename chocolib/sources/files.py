@@ -1,0 +1,83 @@
+"""Files as text: opened, unpacked and decoded, or refused with a reason."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+
+from chocolib.core.errors import DataError
+
+_GZIP = b"\x1f\x8b"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: Five years of prices are 1.2 MB; nothing honest is longer than this.
+LONGEST_BYTES = 100_000_000
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file, unpacked when it is gzip (by its first bytes, not its name).
+
+    Raises:
+        DataError: no such file, a folder, not readable, empty, damaged or too long.
+    """
+    data = _unpacked(_content(path), path)
+    if len(data) > LONGEST_BYTES:
+        raise DataError(f"is longer than {LONGEST_BYTES / 1e6:g} MB", path=str(path))
+    if not data.strip(b"\0 \t\r\n"):
+        raise DataError("the file is empty", path=str(path))
+    return data
+
+
+def text_of(data: bytes, path: Path) -> str:
+    """UTF-8 text, with or without a byte order mark.
+
+    Raises:
+        DataError: UTF-16 or binary; says which line is not UTF-8.
+    """
+    if data.startswith(_UTF16) or b"\0" in data[:1000]:
+        raise DataError(
+            "expected UTF-8 text, found UTF-16 or binary data", path=str(path), hint=_hint(data)
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"expected UTF-8 text, found the byte 0x{data[error.start]:02x}",
+            path=str(path),
+            line=data.count(b"\n", 0, error.start) + 1,
+        ) from None
+
+
+def _hint(data: bytes) -> str:
+    is_siar = "IdEstacion".encode("utf-16-le") in data[:200]
+    return "this looks like a SIAR file: daily weather, not prices" if is_siar else ""
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise DataError("is a folder, expected a file", path=str(path))
+        if not path.exists():
+            raise DataError("there is no such file", path=str(path))
+        if not path.is_file() or path.stat().st_size > LONGEST_BYTES:
+            raise DataError(
+                f"is not an ordinary file of up to {LONGEST_BYTES / 1e6:g} MB", path=str(path)
+            )
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise DataError(f"cannot be read ({why})", path=str(path)) from None
+
+
+def _unpacked(data: bytes, path: Path) -> bytes:
+    if not data.startswith(_GZIP):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            return packed.read(LONGEST_BYTES + 1)
+    except EOFError:
+        why = "it was cut short"
+    except (OSError, zlib.error) as error:
+        why = str(error)
+    raise DataError(f"the gzip file is damaged: {why}", path=str(path))

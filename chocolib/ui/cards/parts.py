@@ -1,0 +1,35 @@
+"""What several cards share: lines, empty states, ages."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from chocolib.core.i18n import Lang, number, t
+from chocolib.core.time import HOUR
+from chocolib.ui.svg import esc, tag
+from chocolib.ui.theme import card
+
+#: The commands the empty cards name.
+INGEST, FORECAST, PLAN = "chocolib ingest ree", "chocolib forecast", "chocolib plan"
+
+
+def line(text: str, kind: str = "cc-mute") -> str:
+    """One escaped paragraph."""
+    return tag("p", esc(text), class_=kind)
+
+
+def empty(title: str, text: str, command: str, *, lang: Lang, name: str) -> str:
+    """A card that has nothing to show and says which command changes that."""
+    hint = t("ui.empty.hint", lang)
+    body = line(text, "cc-lead") + f'<p class="cc-mute">{esc(hint)} <code>{esc(command)}</code></p>'
+    return card(title, body, lang=lang, name=name)
+
+
+def span_text(span: pd.Timedelta, lang: Lang) -> str:
+    """A length of time in its largest fitting unit: "12 min", "3 h", "2 días"."""
+    hours = span / HOUR
+    if hours < 1:
+        return t("ui.span.minutes", lang, n=number(max(hours * 60, 0), lang, 0))
+    if hours < 48:
+        return t("ui.span.hours", lang, n=number(int(hours), lang, 0))
+    return t("ui.span.days", lang, n=number(int(hours // 24), lang, 0))

@@ -1,0 +1,67 @@
+"""`freshness`: how old the prices, the forecast and the plan are."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from chocolib.core import time
+from chocolib.core.i18n import Lang, moment, t
+from chocolib.ui.cards.parts import line, span_text
+from chocolib.ui.svg import esc
+from chocolib.ui.theme import card
+
+#: A forecast or plan older than this is old: both are made at least daily.
+OLD = pd.Timedelta(hours=26)
+
+
+def freshness(
+    *,
+    now: pd.Timestamp,
+    lang: Lang,
+    newest_price: pd.Timestamp | None,
+    forecast_as_of: pd.Timestamp | None,
+    plan_as_of: pd.Timestamp | None,
+    synthetic: bool = False,
+) -> str:
+    """Until when prices are known and how old forecast and plan are; late is said in words.
+
+    Args:
+        now: UTC.
+        lang: language of the texts.
+        newest_price: start of the newest stored price hour, UTC.
+        forecast_as_of: when the newest forecast was made, UTC.
+        plan_as_of: when the newest plan was made, UTC.
+        synthetic: mark the card as demonstration data.
+    """
+    rows = [
+        (t("ui.fresh.prices", lang), *_prices(newest_price, now, lang)),
+        (t("ui.fresh.forecast", lang), *_made(forecast_as_of, now, lang)),
+        (t("ui.fresh.plan", lang), *_made(plan_as_of, now, lang)),
+    ]
+    items = "".join(
+        f'<li><span>{esc(name)}</span><span class="{"cc-warn" if late else "cc-mute"}">'
+        f"{esc(text)}</span></li>"
+        for name, text, late in rows
+    )
+    body = f'<ul class="cc-rows">{items}</ul>' + line(t("ui.fresh.source", lang))
+    return card(t("ui.fresh.title", lang), body, lang=lang, synthetic=synthetic, name="freshness")
+
+
+def _prices(newest: pd.Timestamp | None, now: pd.Timestamp, lang: Lang) -> tuple[str, bool]:
+    if newest is None:
+        return t("ui.no_data", lang), True
+    end = newest + time.HOUR
+    due = time.known_until(now)
+    until = t("ui.fresh.until", lang, when=moment(newest, lang))
+    if end >= due:
+        return until, False
+    return t("ui.fresh.behind", lang, until=until, span=span_text(due - end, lang)), True
+
+
+def _made(made: pd.Timestamp | None, now: pd.Timestamp, lang: Lang) -> tuple[str, bool]:
+    if made is None:
+        return t("ui.no_data", lang), True
+    old = now - made > OLD
+    key = "ui.fresh.old" if old else "ui.fresh.ago"
+    span = span_text(max(now - made, pd.Timedelta(0)), lang)
+    return t(key, lang, when=moment(made, lang), span=span), old

@@ -1,0 +1,11 @@
+"""Charts as SVG written in Python: no script, no request, the same in every place.
+
+Each is drawn twice, for a phone and for a desktop, and the style sheet shows one.
+They need the style sheet of `ui.theme` around them.
+"""
+
+from chocolib.ui.charts.band import forecast_band
+from chocolib.ui.charts.bars import price_bars
+from chocolib.ui.charts.gantt import gantt
+
+__all__ = ["forecast_band", "gantt", "price_bars"]

@@ -1,0 +1,265 @@
+"""`gantt`: what every machine does and when, under the price, on one time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from chocolib.core import time
+from chocolib.core.i18n import Lang, clock, day, t
+from chocolib.core.results import Plan, Schedule, Task
+from chocolib.core.time import Window
+from chocolib.ui.charts.axes import NARROW, WIDE, Canvas, day_header, drawing, figure, mark
+from chocolib.ui.charts.rows import machines, product_name, swatches, task_text
+from chocolib.ui.svg import Scale, esc, label, tag, width_of
+
+#: On a phone this many days are open, the others behind a fold.
+OPEN_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One time axis with a row per machine: the whole plan, or one day of it."""
+
+    canvas: Canvas
+    span: Window
+    rows: list[tuple[str, str]]
+    colours: dict[str, str]
+    prices: pd.Series
+    lang: Lang
+
+    @property
+    def left(self) -> float:
+        names = [name for _, name in self.rows]
+        widest = max((width_of(name, self.font) for name in names), default=0.0)
+        return min(widest + 6, self.canvas.width * 0.3)
+
+    @property
+    def font(self) -> float:
+        return self.canvas.font * (0.93 if self.canvas.narrow else 1.0)
+
+    @property
+    def row(self) -> float:
+        return 20.0 if self.canvas.narrow else 27.0
+
+    @property
+    def strip(self) -> tuple[float, float]:
+        """Top and bottom of the price strip; flat when there are no prices."""
+        top = self.canvas.font * 3.0
+        tall = 30.0 if self.canvas.narrow else 52.0
+        return top, top + (tall if self.prices.notna().any() else 0.0)
+
+    @property
+    def first_row(self) -> float:
+        return self.strip[1] + 6
+
+    @property
+    def bottom(self) -> float:
+        return self.first_row + self.row * len(self.rows)
+
+    def x(self, moment: pd.Timestamp) -> float:
+        hours = (self.span.end - self.span.start) / time.HOUR
+        scale = Scale((0.0, hours), (self.left, self.canvas.width - 1))
+        return scale((moment - self.span.start) / time.HOUR)
+
+
+def gantt(
+    plan: Plan | Schedule,
+    prices: pd.Series | None = None,
+    *,
+    lang: Lang,
+    now: pd.Timestamp | None = None,
+    synthetic: bool = False,
+) -> str:
+    """Machines as rows in stage order, tasks coloured by product, the price above them.
+
+    On a desktop one axis for the whole plan; on a phone one sheet per day.
+
+    Args:
+        plan: a plan (its best schedule is drawn) or a schedule.
+        prices: EUR/kWh by UTC hour for the strip on top; `None` leaves the strip out.
+        lang: language of the texts.
+        now: a moment to mark, UTC.
+        synthetic: write "demo data" on the chart (a synthetic plan always does).
+    """
+    schedule = plan.best if isinstance(plan, Plan) else plan
+    synthetic = synthetic or (isinstance(plan, Plan) and plan.synthetic)
+    tasks = sorted(schedule.tasks, key=lambda task: (task.start, task.machine))
+    if not tasks:
+        return tag("p", t("ui.gantt.empty", lang), class_="cc-mute")
+    span = Window(tasks[0].start, max(task.end for task in tasks))
+    strip = pd.Series(dtype=float) if prices is None else prices
+    rows, colours = machines(tasks, lang), swatches(tasks)
+    sheet = _Sheet(WIDE, span, rows, colours, strip, lang)
+    legend = [(f"cc-{colour}", product_name(name, lang)) for name, colour in colours.items()]
+    legend.append(("cc-key-night", t("ui.gantt.night", lang)))
+    wide = _draw(sheet, tasks, now, synthetic)
+    return figure([_phone(sheet, tasks, now, synthetic), wide], legend, "gantt")
+
+
+def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None, synthetic: bool) -> str:
+    days = pd.date_range(
+        pd.Timestamp(time.local_date(sheet.span.start)),
+        pd.Timestamp(time.local_date(sheet.span.end - pd.Timedelta(seconds=1))),
+    )
+    drawings = []
+    for midnight in days:
+        span = time.day_window(midnight.date())
+        inside = [task for task in tasks if task.start < span.end and task.end > span.start]
+        one = _Sheet(NARROW, span, sheet.rows, sheet.colours, sheet.prices, sheet.lang)
+        if inside:
+            drawings.append(_draw(one, inside, now, synthetic))
+    rest = "".join(drawings[OPEN_DAYS:])
+    if not rest:
+        return "".join(drawings)
+    summary = t("ui.gantt.more_days", sheet.lang, days=len(drawings) - OPEN_DAYS)
+    fold = f'<details class="cc-narrow"><summary>{esc(summary)}</summary>{rest}</details>'
+    return "".join(drawings[:OPEN_DAYS]) + fold
+
+
+def _draw(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None, synthetic: bool) -> str:
+    lang, canvas = sheet.lang, sheet.canvas
+    summary = t(
+        "ui.gantt.summary",
+        lang,
+        batches=len({task.batch for task in tasks}),
+        start=f"{day(tasks[0].start, lang)}, {clock(tasks[0].start)}",
+        end=f"{day(max(task.end for task in tasks), lang)}",
+    )
+    content = [_nights(sheet), _prices(sheet), _rows(sheet), _axis(sheet)]
+    content += [_task(sheet, task) for task in tasks]
+    content.append(_now(sheet, now))
+    if synthetic:
+        content.append(
+            label(0, sheet.strip[0] + sheet.font * 0.8, t("ui.demo_short", lang), class_="cc-soft")
+        )
+    return drawing(canvas, sheet.bottom + canvas.font * 0.4, *content, label=summary)
+
+
+def _nights(sheet: _Sheet) -> str:
+    """A wash over 22:00-06:00, when no shift of the default factory is in."""
+    days = pd.date_range(
+        pd.Timestamp(time.local_date(sheet.span.start)) - time.DAY,
+        pd.Timestamp(time.local_date(sheet.span.end)),
+    )
+    parts = []
+    for midnight in days:
+        tomorrow = (midnight + time.DAY).date()
+        start = max(time.at(midnight.date(), 22), sheet.span.start)
+        end = min(time.at(tomorrow, 6), sheet.span.end)
+        if start < end:
+            x, top = sheet.x(start), sheet.strip[0]
+            size = {"width": sheet.x(end) - x, "height": sheet.bottom - top}
+            parts.append(tag("rect", class_="cc-night", x=x, y=top, **size))
+    return "".join(parts)
+
+
+def _prices(sheet: _Sheet) -> str:
+    top, bottom = sheet.strip
+    inside = sheet.prices.dropna()
+    inside = inside.loc[(inside.index >= sheet.span.start) & (inside.index < sheet.span.end)]
+    if top == bottom or inside.empty:
+        return ""
+    y = Scale(
+        (min(0.0, float(sheet.prices.min())), max(float(sheet.prices.max()), 0.01)), (bottom, top)
+    )
+    bars = "".join(
+        tag(
+            "rect",
+            class_="cc-strip",
+            x=sheet.x(hour),
+            y=min(y(price), y(0.0)),
+            width=sheet.x(hour + time.HOUR) - sheet.x(hour) - 0.6,
+            height=abs(y(0.0) - y(price)),
+        )
+        for hour, price in inside.items()
+        if isinstance(hour, pd.Timestamp)
+    )
+    word = t("ui.gantt.price", sheet.lang)
+    return bars + label(0, bottom, word, class_="cc-soft", font_size=sheet.font)
+
+
+def _rows(sheet: _Sheet) -> str:
+    parts = []
+    for n, (_, name) in enumerate(sheet.rows):
+        y = sheet.first_row + n * sheet.row
+        room = int(sheet.left / width_of("m", sheet.font)) + 1
+        shown = name if len(name) <= room else name[: room - 1] + "…"
+        line = tag("line", class_="cc-grid-line", x1=0.0, x2=sheet.canvas.width, y1=y, y2=y)
+        text = label(0, y + sheet.row / 2 + sheet.font * 0.34, shown, font_size=sheet.font)
+        parts.append(line + text)
+    return "".join(parts)
+
+
+def _axis(sheet: _Sheet) -> str:
+    """Day names and hours above the price strip."""
+    font, parts = sheet.canvas.font, []
+    line_y = sheet.canvas.font * 2.5
+    hours = sheet.span.hours()
+    starts = [hour for hour in hours if time.local(hour).hour == 0]
+    edges = [sheet.span.start, *(s for s in starts if s > sheet.span.start), sheet.span.end]
+    for start, end in pairwise(edges):
+        x = sheet.x(start)
+        name = day_header(start, sheet.x(end) - x - 8, font, sheet.lang)
+        parts.append(label(x + 2, font, name, class_="cc-bold cc-rest") if name else "")
+        if start in starts and start != sheet.span.start:
+            parts.append(tag("line", class_="cc-day-line", x1=x, x2=x, y1=0.0, y2=sheet.bottom))
+    every = _hour_step(sheet)
+    for hour in hours:
+        here = time.local(hour).hour
+        if here % every == 0 and sheet.x(hour) < sheet.canvas.width - font:
+            text = f"{here:02d}"
+            parts.append(label(sheet.x(hour), line_y, text, text_anchor="middle", class_="cc-soft"))
+    return "".join(parts)
+
+
+def _hour_step(sheet: _Sheet) -> int:
+    """The closest spacing of hour labels that does not crowd."""
+    per_hour = sheet.x(sheet.span.start + time.HOUR) - sheet.left
+    needed = sheet.canvas.font * 2.0
+    return next((every for every in (3, 6, 12, 24) if every * per_hour >= needed), 48)
+
+
+def _task(sheet: _Sheet, task: Task) -> str:
+    names = [machine for machine, _ in sheet.rows]
+    place, colour = names.index(task.machine), sheet.colours[task.product]
+    x = max(sheet.x(task.start), sheet.left)
+    width = min(sheet.x(task.end), sheet.canvas.width - 1) - x
+    y = sheet.first_row + place * sheet.row
+    bar = tag(
+        "rect",
+        class_=f"cc-{colour}",
+        x=x + 0.4,
+        y=y + 2.5,
+        width=max(width - 0.8, 1.5),
+        height=sheet.row - 5,
+        rx=3,
+    )
+    text = ""
+    if width_of(task.batch, sheet.font * 0.93) <= width - 4:
+        text = label(
+            x + width / 2,
+            y + sheet.row / 2 + sheet.font * 0.33,
+            task.batch,
+            text_anchor="middle",
+            class_=f"cc-on-{colour}",
+            font_size=sheet.font * 0.93,
+        )
+    said = task_text(task, sheet.rows[place][1], sheet.lang)
+    shown = said if not sheet.canvas.narrow else _short(task, sheet.rows[place][1])
+    tip = label(sheet.canvas.width, sheet.canvas.font, shown, text_anchor="end", class_="cc-bold")
+    return mark(bar + text, said, tip)
+
+
+def _short(task: Task, machine: str) -> str:
+    return f"{task.batch} · {machine} · {clock(task.start)}–{clock(task.end)}"
+
+
+def _now(sheet: _Sheet, now: pd.Timestamp | None) -> str:
+    if now is None or not sheet.span.start <= now < sheet.span.end:
+        return ""
+    x = sheet.x(now)
+    return tag("line", class_="cc-now-line", x1=x, x2=x, y1=sheet.strip[0], y2=sheet.bottom)

@@ -1,0 +1,78 @@
+"""Whole pages made of cards."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from chocolib.core import time
+from chocolib.core.i18n import clock, day, moment, t
+from chocolib.core.views import TodayView
+from chocolib.ui import cards
+from chocolib.ui.svg import esc, tag
+from chocolib.ui.theme import banner, fragment, page
+
+
+def today_page(view: TodayView) -> str:
+    """The "today" page as a whole HTML document (reports, files)."""
+    return page(
+        _body(view),
+        title=t("ui.today.title", view.lang),
+        lang=view.lang,
+        banners=_banners(view),
+        clock=clock(view.as_of),
+    )
+
+
+def today_fragment(view: TodayView) -> str:
+    """The "today" page to embed in a notebook output or a dashboard."""
+    return fragment(_body(view), lang=view.lang, banners=_banners(view), clock=clock(view.as_of))
+
+
+def _banners(view: TodayView) -> list[str]:
+    found = []
+    if view.synthetic:
+        found.append(banner(t("ui.banner.demo", view.lang), "demo"))
+    if view.replay:
+        when = f"{day(view.as_of, view.lang)} {time.local(view.as_of).year}"
+        text = t("ui.banner.replay", view.lang, when=f"{when}, {clock(view.as_of)}")
+        found.append(banner(text, "note"))
+    return [*found, *(banner(problem, "warn") for problem in view.problems)]
+
+
+def _body(view: TodayView) -> str:
+    """The number first, what to do next second, the pictures after them."""
+    now, lang, fake = view.as_of, view.lang, view.synthetic
+    first = [
+        cards.price_now(view.prices, now=now, lang=lang, typical=view.typical, synthetic=fake),
+        cards.next_up(view.plan, now=now, lang=lang, synthetic=fake),
+        cards.saving(view.plan, lang=lang, synthetic=fake),
+    ]
+    rest = [
+        cards.today_tomorrow(view.prices, now=now, lang=lang, synthetic=fake),
+        cards.plan_card(view.plan, plan_prices(view), now=now, lang=lang, synthetic=fake),
+        cards.week_ahead(view.forecast, lang=lang, synthetic=fake),
+        cards.freshness(
+            now=now,
+            lang=lang,
+            newest_price=view.newest_price,
+            forecast_as_of=view.forecast.as_of if view.forecast else None,
+            plan_as_of=view.plan.as_of if view.plan else None,
+            synthetic=fake,
+        ),
+    ]
+    return _top(view) + tag("div", *first, class_="cc-grid cc-three") + "".join(rest)
+
+
+def _top(view: TodayView) -> str:
+    when = t("ui.today.as_of", view.lang, when=moment(view.as_of, view.lang))
+    title = t("ui.today.title", view.lang)
+    return (
+        f'<header class="cc-top"><h1>{esc(title)}</h1><p class="cc-mute">{esc(when)}</p></header>'
+    )
+
+
+def plan_prices(view: TodayView) -> pd.Series:
+    """What the plan's price strip shows: published prices, else the forecast's median."""
+    if view.forecast is None:
+        return view.prices
+    return view.prices.combine_first(view.forecast.frame["q50"])

@@ -1,0 +1,81 @@
+"""One look for pages, reports and notebook output: the style sheet and the frames around it.
+
+Everything is inlined and nothing is fetched; all rules live under `.choco`, so a
+fragment does not touch the notebook or page it stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+from chocolib.core.i18n import Lang, t
+from chocolib.ui.svg import esc, tag
+
+#: A tab icon that needs no request.
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='3' fill='%237b4524'/%3E"
+    "%3Cpath d='M8 2v12M2 8h12' stroke='%23faf6f1' stroke-width='1.5'/%3E%3C/svg%3E"
+)
+
+
+@cache
+def css() -> str:
+    """The whole style sheet, without needless white space."""
+    text = resources.files("chocolib.ui").joinpath("theme.css").read_text(encoding="utf-8")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def banner(text: str, kind: str = "note") -> str:
+    """One line across the page; `kind` is "note", "demo" or "warn". The text is escaped."""
+    return tag("div", esc(text), class_=f"cc-banner cc-is-{kind}", role="status")
+
+
+def chip(text: str, dot: str = "") -> str:
+    """A small label, with a coloured square of class `dot` when given. The text is escaped."""
+    mark = f'<span class="cc-dot {esc(dot)}"></span>' if dot else ""
+    return tag("span", mark, esc(text), class_="cc-chip")
+
+
+def demo_chip(lang: Lang) -> str:
+    """What marks a card whose data are for demonstration."""
+    return tag("span", esc(t("ui.demo", lang)), class_="cc-chip cc-demo")
+
+
+def card(title: str, body: str, *, lang: Lang, synthetic: bool = False, name: str = "") -> str:
+    """A box with a heading; `body` is markup, `title` is escaped."""
+    mark = demo_chip(lang) if synthetic else ""
+    heading = tag("h2", f"<span>{esc(title)}</span>", mark)
+    return tag("section", heading, body, class_="cc-card", data_card=name or None)
+
+
+def fragment(body: str, *, lang: Lang, banners: Iterable[str] = (), clock: str = "") -> str:
+    """Markup to embed in a notebook output or a Voila page, with its style sheet.
+
+    Args:
+        body: the cards.
+        lang: language of the texts.
+        banners: lines above the cards, made by `banner`.
+        clock: what time the data stand at, for people ("21:00").
+    """
+    inside = tag("div", *banners, body, class_="cc-sheet")
+    return (
+        f'<div class="choco" lang="{lang}" data-ready="1" data-clock="{esc(clock)}">'
+        f"<style>{css()}</style>{inside}</div>"
+    )
+
+
+def page(body: str, *, title: str, lang: Lang, banners: Iterable[str] = (), clock: str = "") -> str:
+    """A whole standalone HTML document that fetches nothing; arguments as `fragment`."""
+    inside = tag("main", *banners, body, class_="cc-sheet")
+    return (
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f'<title>{esc(title)}</title><link rel="icon" href="{esc(ICON)}">'
+        f'<style>{css()}</style></head>\n<body class="choco" data-ready="1" '
+        f'data-clock="{esc(clock)}">{inside}</body></html>\n'
+    )

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from chocolib.app.context import open_context, real_store
+from chocolib.app.ingest import import_pvpc
+from chocolib.app.reports import run_report
+from chocolib.app.settings import read_settings
+from chocolib.core.errors import NotEnoughData, SettingsError
+from chocolib.ui.theme import page
+from tests.conftest import NOW
+
+AS_OF = "2025-11-20T21:00"
+
+
+@pytest.fixture
+def with_prices(pvpc_csv: Path) -> Path:
+    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
+    return read_settings().reports
+
+
+def test_the_daily_report_is_a_notebook_and_a_page(with_prices: Path) -> None:
+    html = run_report(open_context(as_of=AS_OF, lang="es"), "daily", as_page=page)
+    assert html == with_prices / "daily-2025-11-20.html"
+    assert sorted(p.name for p in with_prices.iterdir()) == [
+        "daily-2025-11-20.html",
+        "daily-2025-11-20.ipynb",
+    ]
+    text = html.read_text(encoding="utf-8")
+    assert text.count("<svg") >= 3
+    assert "Traceback" not in text
+    assert not re.search(r"""(src|href)=["']https?://|@import|url\(["']?https?:""", text)
+    notebook = nbformat.read(with_prices / "daily-2025-11-20.ipynb", as_version=4)
+    assert any("2025-11-20T20:00:00Z" in cell.source for cell in notebook.cells)
+
+
+def test_an_unknown_report_lists_the_known_ones(with_prices: Path) -> None:
+    with pytest.raises(SettingsError, match="daily"):
+        run_report(open_context(as_of=AS_OF), "weekly", as_page=page)
+
+
+def test_without_prices_the_report_says_what_to_run() -> None:
+    with pytest.raises(NotEnoughData, match="chocolib ingest ree"):
+        run_report(open_context(), "daily", as_page=page)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_killed_in_the_middle_nothing_half_written_remains(
+    with_prices: Path, how: signal.Signals, tmp_path: Path
+) -> None:
+    work = tmp_path / "tmp"
+    work.mkdir()
+    report = subprocess.Popen(
+        [sys.executable, "-m", "chocolib", "report", "run", "daily", "--as-of", AS_OF],
+        env=os.environ | {"TMPDIR": str(work)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    limit = time.monotonic() + 60
+    while not list(work.glob("*/daily-*.ipynb")) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert list(work.glob("*/daily-*.ipynb")), "the report never began"
+    report.send_signal(how)
+    assert report.wait(30) != 0
+    assert not with_prices.exists() or not list(with_prices.iterdir())

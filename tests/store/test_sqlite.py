@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from chocolib.core.errors import DataError
+from chocolib.store.sqlite import SqliteStore
+from tests.contracts import StoreContract
+from tests.conftest import NOW, made_up_prices, price_frame
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "store.sqlite")
+
+
+class TestSqliteStore(StoreContract):
+    """The embedded store keeps the contract."""
+
+
+def test_the_history_survives_reopening(store: SqliteStore) -> None:
+    frame = price_frame(made_up_prices("2025-03-01", 24))
+    store.write("energy_prices", frame, received_at=NOW)
+    store.close()
+    again = SqliteStore(store.path)
+    assert len(again.read("energy_prices")) == 24
+
+
+def test_a_failed_write_leaves_nothing(store: SqliteStore) -> None:
+    frame = price_frame(made_up_prices("2025-03-01", 24))
+    frame["price_eur_kwh"] = frame["price_eur_kwh"].astype(object)
+    frame.iloc[20, frame.columns.get_loc("price_eur_kwh")] = object()
+    with pytest.raises((TypeError, ValueError, sqlite3.Error)):
+        store.write("energy_prices", frame, received_at=NOW)
+    assert store.read("energy_prices").empty
+
+
+def test_real_and_demonstration_rows_never_share_a_store(tmp_path: Path) -> None:
+    real = SqliteStore(tmp_path / "real.sqlite")
+    demo = SqliteStore(tmp_path / "demo.sqlite", synthetic=True)
+    prices = made_up_prices("2025-03-01", 24)
+    with pytest.raises(DataError, match="never"):
+        real.write("energy_prices", price_frame(prices, source="demo"), received_at=NOW)
+    with pytest.raises(DataError, match="never"):
+        demo.write("energy_prices", price_frame(prices, source="csv"), received_at=NOW)
+    demo.write("energy_prices", price_frame(prices, source="demo"), received_at=NOW)
+    demo.close()
+    with pytest.raises(DataError, match="other kind"):
+        SqliteStore(tmp_path / "demo.sqlite")
+
+
+def test_a_file_that_is_not_a_store_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    path.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(DataError, match=r"store\.sqlite"):
+        SqliteStore(path)
+    assert path.read_bytes().startswith(b"this is no database")
+
+
+def _count(path: str, rounds: int, results: multiprocessing.Queue[int]) -> None:
+    store = SqliteStore(Path(path))
+    for _ in range(rounds):
+        results.put(len(store.read("energy_prices")))
+
+
+def test_readers_in_other_processes_see_whole_writes(store: SqliteStore) -> None:
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    readers = [
+        context.Process(target=_count, args=(str(store.path), 40, results)) for _ in range(2)
+    ]
+    for reader in readers:
+        reader.start()
+    for day in pd.date_range("2025-01-01", periods=30):
+        frame = price_frame(made_up_prices(str(day), 24))
+        store.write("energy_prices", frame, received_at=NOW)
+    seen = [results.get(timeout=60) for _ in range(80)]
+    for reader in readers:
+        reader.join(60)
+        assert reader.exitcode == 0
+    assert all(count % 24 == 0 for count in seen)
