@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: run test install dev browser check unit bench shots lab clean help
+.PHONY: docs run test install dev browser check unit bench shots lab clean help
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ bench: dev  ## the figures of the README, measured side by side
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots
+
+docs: dev  ## the pages of docs/ that are made from the code
+	$(BIN)/python -m docs.generate
 
 lab: install  ## JupyterLab on the starter notebook
 	$(BIN)/chocolib lab

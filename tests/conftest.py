@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from chocolib.core import time
-from chocolib.core.schema import ENERGY_PRICES, check
+from chocolib.core.gate import check
+from chocolib.core.schema import ENERGY_PRICES
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -21,9 +22,9 @@ NOW = pd.Timestamp("2026-11-21T10:00Z")
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads or writes the developer's own home, keys or network."""
     for name in list(os.environ):
-        if name.startswith(("CHOCOLIB_", "INFLUXDB_")) or name.endswith("_API_KEY"):
-            if name != "CHOCOLIB_REAL_DATA":
-                monkeypatch.delenv(name)
+        ours = name.startswith(("CHOCOLIB_", "INFLUXDB_")) or name.endswith("_API_KEY")
+        if ours and name != "CHOCOLIB_REAL_DATA":
+            monkeypatch.delenv(name)
     monkeypatch.setenv("CHOCOLIB_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CHOCOLIB_REE_URL", "http://127.0.0.1:9")
 

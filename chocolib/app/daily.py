@@ -39,9 +39,7 @@ def prices(context: Context, window: Window | None = None) -> pd.DataFrame:
     return frame
 
 
-def forecast(
-    context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_MODEL
-) -> Forecast:
+def forecast(context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_MODEL) -> Forecast:
     """A price forecast from what is known at `as_of`.
 
     Hours flagged as outliers teach the model nothing, but where they were

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from chocolib.core.errors import ChocolibError
+from chocolib.core.gate import check
 from chocolib.core.ports import Source, Store
 from chocolib.core.results import Written
-from chocolib.core.schema import MEASUREMENTS, check
+from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import Window, iso
 from chocolib.sources.pvpc_files import read_pvpc
 from chocolib.sources.siar import read_siar
@@ -51,20 +53,16 @@ def import_siar(
 _READERS = {"energy_prices": read_pvpc, "siar_daily": read_siar}
 
 
-def _import_file(
-    store: Store, measurement: str, path: Path, received_at: pd.Timestamp
-) -> Imported:
+def _import_file(store: Store, measurement: str, path: Path, received_at: pd.Timestamp) -> Imported:
     try:
         frame = _READERS[measurement](path)
-        written = admit(
-            store, measurement, frame, received_at=received_at, origin=path.name
-        )
+        written = admit(store, measurement, frame, received_at=received_at, origin=path.name)
     except ChocolibError as error:
         return Imported(path, Written(), {}, error)
     tag = MEASUREMENTS[measurement].tags[0].name
     years = pd.DatetimeIndex(frame.index).tz_convert("Europe/Madrid").year
-    counts = frame.groupby([frame[tag], years]).size()
-    return Imported(path, written, {(str(s), int(y)): int(n) for (s, y), n in counts.items()})
+    series = Counter(zip(frame[tag].astype(str), years.tolist(), strict=True))
+    return Imported(path, written, dict(series))
 
 
 def fetch_into(

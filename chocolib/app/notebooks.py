@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import chocolib
 from chocolib.core.errors import SettingsError
 
 
@@ -15,7 +14,7 @@ def folder(name: str) -> Path:
     Raises:
         SettingsError: it is in neither place; the installation is incomplete.
     """
-    checkout = Path(chocolib.__file__).parent.parent / name
+    checkout = Path(__file__).parents[2] / name
     installed = Path(sys.prefix) / "share" / "chocolib" / name
     for place in (checkout, installed):
         if any(place.glob("*.ipynb")):

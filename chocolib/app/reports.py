@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +71,12 @@ def _execute(source: Path, target: Path, parameters: dict[str, str]) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     try:
         papermill.execute_notebook(
-            str(source), str(target), parameters, progress_bar=True, cwd=str(target.parent)
+            str(source),
+            str(target),
+            parameters,
+            progress_bar=sys.stderr.isatty(),
+            cwd=str(target.parent),
+            extra_arguments=["--IPKernelApp.log_level=40"],  # no word about loopback TCP
         )
     except papermill.PapermillExecutionError as error:
         raise ChocolibError(
@@ -84,7 +90,7 @@ def _body(executed: Path) -> str:
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
-    exporter = HTMLExporter(config=Config(_EXPORT))
+    exporter = HTMLExporter(config=Config(_EXPORT))  # type: ignore[no-untyped-call]
     body, _ = exporter.from_filename(str(executed))
     return str(body)
 

@@ -51,7 +51,7 @@ def supply(settings: Settings, files: Sequence[Path], *, say: Say) -> Supply:
         demo = demo_store(settings)
         say(f"  no real prices here: demonstration data ({fill_demo(demo, now=now)})")
         return Supply(demo, None)
-    return Supply(real, _replay_moment(newest.index[-1:], now, say))
+    return Supply(real, _replay_moment(pd.DatetimeIndex(newest.index)[-1:], now, say))
 
 
 def _ask_ree(store: Store, settings: Settings, now: pd.Timestamp, say: Say) -> None:

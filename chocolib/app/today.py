@@ -18,9 +18,7 @@ def today_view(context: Context) -> TodayView:
     as_of = context.as_of
     today = local_date(as_of)
     shown = Window(midnight(today), midnight((pd.Timestamp(today) + 2 * DAY).date()))
-    frame = context.store.read(
-        "energy_prices", Window(as_of - TRAILING, shown.end), as_of=as_of
-    )
+    frame = context.store.read("energy_prices", Window(as_of - TRAILING, shown.end), as_of=as_of)
     prices = frame["price_eur_kwh"]
     newest = context.store.latest("energy_prices", as_of=as_of)
     return TodayView(

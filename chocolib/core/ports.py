@@ -69,6 +69,10 @@ class Store(Protocol):
         """A number that grows whenever rows of the measurement change."""
         ...
 
+    def close(self) -> None:
+        """Let go of the file or connection."""
+        ...
+
 
 class PriceModel(Protocol):
     """A price forecaster: quantiles for any horizon from what is known."""

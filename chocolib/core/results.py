@@ -80,7 +80,7 @@ class Task:
             "start": iso(self.start),
             "end": iso(self.end),
             "energy_kwh": round(self.energy_kwh, 3),
-            "cost_eur": round(self.cost_eur, 4),
+            "cost_eur": round(self.cost_eur, 6),
         }
 
     @classmethod
@@ -105,8 +105,8 @@ class Schedule:
 
     @property
     def cost_eur(self) -> float:
-        """Energy cost of all tasks, EUR."""
-        return sum(task.cost_eur for task in self.tasks)
+        """Energy cost of all tasks, EUR: the sum of what each task shows."""
+        return sum(round(task.cost_eur, 6) for task in self.tasks)
 
     @property
     def energy_kwh(self) -> float:
@@ -122,7 +122,7 @@ class Schedule:
         """Name, cost, energy and kilograms."""
         return {
             "name": self.name,
-            "cost_eur": round(self.cost_eur, 4),
+            "cost_eur": round(self.cost_eur, 6),
             "energy_kwh": round(self.energy_kwh, 3),
             "kg": round(self.kg, 3),
         }
@@ -180,7 +180,7 @@ class Plan:
             "cost_eur": totals["cost_eur"],
             "energy_kwh": totals["energy_kwh"],
             "kg": totals["kg"],
-            "saving_eur": round(self.saving_eur, 4),
+            "saving_eur": round(self.saving_eur, 6),
             "batches": [task.to_dict() for task in self.best.tasks],
             "as_usual": {
                 **self.as_usual.totals(),

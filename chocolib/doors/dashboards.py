@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -10,7 +9,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from tempfile import TemporaryFile
 
 from chocolib.app.context import open_context
@@ -39,30 +37,39 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
         ChocolibError: (check) the page did not answer, or not with its cards.
     """
     context = open_context(as_of=as_of)
-    if context.replay:
-        os.environ["CHOCOLIB_AS_OF"] = str(as_of or context.settings.as_of)
     if check:
-        check_dashboards(host, port, say)
+        check_dashboards(as_of, host, port, say)
         return
     url = f"http://{host}:{port}"
     serve(
         notebooks=folder("dashboards"),
         host=host,
         port=port,
-        revision=lambda: revision(context),
+        lang=context.lang,
+        env={"CHOCOLIB_AS_OF": as_of} if as_of else {},
+        revision=lambda: _revision(as_of),
         ready=lambda: say(f"The dashboard is at {url} (stop with Ctrl-C)"),
     )
 
 
-def check_dashboards(host: str, port: int, say: Say) -> None:
+def _revision(as_of: str | None) -> str:
+    """The revision of the store that pages read now (the demonstration may have ended)."""
+    context = open_context(as_of=as_of)
+    try:
+        return f"{int(context.store.synthetic)}-{revision(context)}"
+    finally:
+        context.store.close()
+
+
+def check_dashboards(as_of: str | None, host: str, port: int, say: Say) -> None:
     """Start the server beside this process, read its page, and stop it again.
 
     Raises:
         ChocolibError: it did not start, or the page came without its cards.
     """
     url = f"http://{host}:{port}"
-    with running(host, port) as health:
-        _wait_for(f"{url}/healthz", health)
+    with running(as_of, host, port) as ended:
+        wait_for(f"{url}/healthz", ended)
         began = time.perf_counter()
         page = _read(url, PAGE_TIMEOUT_S)
         if READY not in page or BROKEN in page:
@@ -71,15 +78,16 @@ def check_dashboards(host: str, port: int, say: Say) -> None:
 
 
 @contextmanager
-def running(host: str, port: int) -> Iterator[Callable[[], str | None]]:
+def running(as_of: str | None, host: str, port: int) -> Iterator[Callable[[], str | None]]:
     """A dashboard server in a process of its own, stopped at the end.
 
     Yields:
         A function that says why the server ended, or None while it runs.
     """
     command = [sys.executable, "-m", "chocolib", "dash", "--host", host, "--port", str(port)]
+    command += ["--as-of", as_of] if as_of else []
     with TemporaryFile("w+") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=Path.cwd())  # noqa: S603
+        server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603
 
         def ended() -> str | None:
             if server.poll() is None:
@@ -98,7 +106,12 @@ def running(host: str, port: int) -> Iterator[Callable[[], str | None]]:
                 server.wait()
 
 
-def _wait_for(url: str, ended: Callable[[], str | None]) -> None:
+def wait_for(url: str, ended: Callable[[], str | None]) -> None:
+    """Return once `url` answers.
+
+    Raises:
+        ChocolibError: the server ended, or did not answer in time.
+    """
     limit = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < limit:
         why = ended()

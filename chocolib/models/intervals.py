@@ -28,9 +28,13 @@ class PointModel(Protocol):
     needs: pd.Timedelta
     learns_from: pd.Timedelta
 
-    def fit(self, history: pd.Series) -> Self: ...
+    def fit(self, history: pd.Series) -> Self:
+        """Learn from hourly EUR/kWh on a UTC index, gaps left out."""
+        ...
 
-    def predict(self, hours: pd.DatetimeIndex) -> np.ndarray: ...
+    def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:
+        """EUR/kWh for each UTC hour."""
+        ...
 
 
 class Conformal:

@@ -64,10 +64,11 @@ def _machine_hours(problem: Problem, stage: Stage, orders: list[Order], usable: 
     needed = float(sum(order.batches * stage.hours[order.product] for order in orders))
     available = stage.machines * int(usable.sum()) * (problem.horizon.step / HOUR)
     by = _clock(max(order.due for order in orders))
-    message = f"{stage.name}: {needed:g} machine-hours needed by {by}, {available:g} available"
     facts = {"needed_h": needed, "available_h": available}
-    name = stage.name if available or not stage.machines else "due"
-    return Load(name, message, needed, available, facts)
+    if stage.machines and not available:
+        return Load("due", f"due: no batch can be ready by {by}", needed, available, facts)
+    message = f"{stage.name}: {needed:g} machine-hours needed by {by}, {available:g} available"
+    return Load(stage.name, message, needed, available, facts)
 
 
 def _energy(problem: Problem, orders: list[Order], usable: np.ndarray) -> Load:

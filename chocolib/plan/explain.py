@@ -15,9 +15,11 @@ from chocolib.plan.bottleneck import Load, loads
 from chocolib.plan.horizon import Horizon
 from chocolib.plan.model import Problem, formulate
 from chocolib.plan.search import search
+from chocolib.plan.serial import placed_on_time
 
 #: Seconds for the largest demand that fits, and for each change that is tried.
 _LARGEST_S, _CHANGE_S = 2.0, 1.0
+_FREE = Load("", "", needed=0.0, available=1.0, facts={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,19 @@ def explain(problem: Problem) -> PlanInfeasible:
     and the message names the others that would. Takes some seconds at most.
     """
     helping = [change for change in changes(problem) if _possible(change.problem)]
-    if helping:
-        ways = " or ".join(change.what for change in helping)
-        bottleneck = helping[0].bottleneck
-        return _error(problem, bottleneck, f"{bottleneck}: the demand would fit with {ways}", {})
-    tightest = max(loads(problem), key=lambda load: load.ratio)
-    message = f"{tightest.message}; no single change is enough"
-    return _error(problem, tightest.bottleneck, message, tightest.facts)
+    if not helping:
+        tightest = max(loads(problem), key=lambda load: load.ratio)
+        message = f"{tightest.message}, and no single change is enough"
+        return _error(problem, tightest.bottleneck, message, tightest.facts)
+    bottleneck = helping[0].bottleneck
+    ways = ", or ".join(change.what for change in helping)
+    message = f"{bottleneck}: the demand does not fit; it would with {ways}"
+    return _error(problem, bottleneck, message, _tightest(problem).get(bottleneck, _FREE).facts)
+
+
+def _tightest(problem: Problem) -> dict[str, Load]:
+    """The load nearest to what is available, by bottleneck."""
+    return {load.bottleneck: load for load in sorted(loads(problem), key=lambda load: load.ratio)}
 
 
 def changes(problem: Problem) -> Iterator[Change]:
@@ -67,10 +75,8 @@ def changes(problem: Problem) -> Iterator[Change]:
 
 def _more_machines(problem: Problem) -> Iterator[tuple[str, str, FactorySpec]]:
     """One machine more in each stage, the busiest stage first."""
-    spec, busy = problem.spec, dict[str, float]()
-    for load in loads(problem):
-        busy[load.bottleneck] = max(load.ratio, busy.get(load.bottleneck, 0.0))
-    for stage in sorted(spec.stages, key=lambda stage: -busy.get(stage.name, 0.0)):
+    spec, tightest = problem.spec, _tightest(problem)
+    for stage in sorted(spec.stages, key=lambda s: -tightest.get(s.name, _FREE).ratio):
         more = stage.model_copy(update={"machines": stage.machines + 1})
         stages = tuple(more if s.name == stage.name else s for s in spec.stages)
         yield stage.name, f"one more {stage.name}", spec.model_copy(update={"stages": stages})
@@ -102,12 +108,14 @@ def _possible(problem: Problem) -> bool:
 
 
 def possible_kg(problem: Problem) -> float:
-    """Kilograms of the demand that can be made in time; at least this much fits."""
+    """Kilograms of the demand that can be made in time: at least this much fits."""
     lower, cost = problem.lower.copy(), np.zeros(len(problem.cost))
     for made in problem.variables.made.values():
-        lower[made], cost[made] = 0, -problem.spec.batch_kg
+        lower[made], cost[made] = 0, -1
     most = replace(problem, lower=lower, cost=cost)
-    return -search(most, gap=0.01, time_limit_s=_LARGEST_S).value
+    searched = -search(most, gap=0.01, time_limit_s=_LARGEST_S).value
+    placed = placed_on_time(problem.spec, problem.orders, problem.horizon)
+    return max(float(placed), searched) * problem.spec.batch_kg
 
 
 def _error(
@@ -116,19 +124,20 @@ def _error(
     kg, possible = problem.kg, possible_kg(problem)
     share = possible / kg
     numbers = {**facts, "asked_kg": kg, "possible_kg": possible, "possible_share": share}
+    more = _HINTS.get(bottleneck, f"add a {bottleneck} machine or staff it longer")
+    less = f", or lower the demand: {possible:.10g} kg fit" if possible else ""
     return PlanInfeasible(
-        f"{message}. Of {kg:g} kg, {possible:g} kg ({share:.0%}) can be made.",
+        f"{message}. Of {kg:.10g} kg at least {possible:.10g} kg ({share:.1%}) can be made in time.",
         bottleneck=bottleneck,
         facts=numbers,
-        hint=_HINTS.get(bottleneck, f"add a machine to {bottleneck}, or staff it longer, or ")
-        + f"ask for at most {share:.0%} of the demand",
+        hint=f"{more}{less}",
     )
 
 
 _HINTS = {
-    "power": "contract more power, or ",
-    "shifts": "add a shift in the factory file, or ",
-    "holds": "allow longer holds, or add a shift, or ",
-    "tanks": "add tanks, or ",
-    "due": "plan with later due times, or ",
+    "power": "contract more power",
+    "shifts": "add a shift in the factory file",
+    "holds": "allow longer holds, or add a shift",
+    "tanks": "add tanks",
+    "due": "allow later due times, or make the process shorter",
 }

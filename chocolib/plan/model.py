@@ -94,6 +94,7 @@ def ordered(spec: FactorySpec, first_day: date, days: int) -> tuple[Order, ...]:
         raise PlanInfeasible(
             f"shifts: {error.message}",
             bottleneck="shifts",
+            facts={"possible_kg": 0.0, "possible_share": 0.0},
             hint="add a shift, or take dates out of the closed ones, in the factory file",
         ) from None
 

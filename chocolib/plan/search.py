@@ -33,9 +33,11 @@ class Found:
 
     @property
     def gap(self) -> float:
-        """(value - bound) / |value|, 0 where both agree to a billionth."""
+        """(value - bound) / |value|; 0 where both agree to a billionth, at most 1."""
         distance = self.value - self.bound
-        return distance / max(abs(self.value), _NOTHING) if distance > _NOTHING else 0.0
+        if distance <= _NOTHING:
+            return 0.0
+        return min(distance / max(abs(self.value), _NOTHING), 1.0)
 
 
 def search(problem: Problem, *, gap: float, time_limit_s: float) -> Found:

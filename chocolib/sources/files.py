@@ -33,20 +33,23 @@ def text_of(data: bytes, path: Path) -> str:
     """UTF-8 text, with or without a byte order mark.
 
     Raises:
-        DataError: UTF-16 or binary; says which line is not UTF-8.
+        DataError: UTF-16, binary or nothing but a mark; says which line is not UTF-8.
     """
     if data.startswith(_UTF16) or b"\0" in data[:1000]:
         raise DataError(
             "expected UTF-8 text, found UTF-16 or binary data", path=str(path), hint=_hint(data)
         )
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
             f"expected UTF-8 text, found the byte 0x{data[error.start]:02x}",
             path=str(path),
             line=data.count(b"\n", 0, error.start) + 1,
         ) from None
+    if not text.strip():
+        raise DataError("the file is empty", path=str(path))
+    return text
 
 
 def _hint(data: bytes) -> str:

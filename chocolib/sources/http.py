@@ -44,7 +44,7 @@ class Manners:
     read_s: float = 20.0
     total_s: float = 60.0
     max_bytes: int = 20_000_000
-    attempts: int = 4
+    attempts: int = 3
     first_wait_s: float = 1.0
     longest_wait_s: float = 60.0
     min_interval_s: float = 2.0
@@ -79,7 +79,7 @@ class JsonClient:
             SourceUnavailable: on every attempt no connection, a timeout, a 408, 425,
                 429 or 5xx, an empty answer or one cut short.
             SourceChanged: any other status, not JSON, or too long.
-            SettingsError: the address cannot be one.
+            SettingsError: the address cannot be one, or the environment's proxy.
         """
         manners = self.manners
         for attempt in stamina.retry_context(
@@ -105,7 +105,7 @@ class JsonClient:
         timeout = httpx.Timeout(self.manners.read_s, connect=self.manners.connect_s)
         with (
             self._told(url),
-            httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=3) as client,
+            self._open(timeout) as client,
             client.stream("GET", url, params=params, headers=self._headers) as response,
         ):
             return Answer(
@@ -115,6 +115,15 @@ class JsonClient:
                 response.headers.get("Retry-After", ""),
                 self._body(response),
             )
+
+    def _open(self, timeout: httpx.Timeout) -> httpx.Client:
+        try:
+            return httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=3)
+        except (ValueError, ImportError, OSError):
+            raise SettingsError(
+                "the proxy or certificates named by the environment cannot be used",
+                hint="look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE, SSL_CERT_DIR",
+            ) from None
 
     def _wait_for_turn(self) -> None:
         with self._turn:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import reprlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -154,6 +155,6 @@ def items(value: object, where: str) -> list[Mapping[str, object]]:
 
 def shown(value: object) -> str:
     """A value as it may stand in a message: short and on one line."""
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else reprlib.repr(value)
     text = re.sub(r"[^\x20-\x7e\xa0-\uffff]+", " ", text[:200])
     return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'

@@ -30,8 +30,8 @@ _NO_DATA = re.compile(
 )
 
 
-class _SeriesMissing(SourceChanged):
-    """Other series came, ours did not: not out yet, or gone."""
+class _PvpcMissing(SourceChanged):
+    """A good answer without a single PVPC: not out yet, or gone."""
 
 
 class Ree:
@@ -59,7 +59,7 @@ class Ree:
     def _fetch_days(self, days: Window) -> pd.DataFrame:
         try:
             return parse(self._answer(days))
-        except _SeriesMissing:
+        except _PvpcMissing:
             # From about 13:30 to 20:15 tomorrow has a spot price and no PVPC. Asked
             # together with the day before, which has one, a real absence still shows.
             day_before = midnight(local_date(days.start) - timedelta(days=1))
@@ -104,7 +104,7 @@ def _series(included: list[Mapping[str, object]]) -> Mapping[str, object]:
     found = [series for series in included if str(series.get("id")) == SERIES]
     if not found:
         names = ", ".join(shown(series.get("type")) for series in included) or "none"
-        raise _SeriesMissing(
+        raise _PvpcMissing(
             f"expected the series {SERIES} (PVPC) in the answer, found {names}", source=NAME
         )
     attributes = found[0].get("attributes")
@@ -119,7 +119,7 @@ def _series(included: list[Mapping[str, object]]) -> Mapping[str, object]:
 def _rows(attributes: Mapping[str, object]) -> pd.DataFrame:
     values = items(attributes.get("values"), "values")
     if not values:
-        raise Malformed(f"the series {SERIES} (PVPC) has no values")
+        raise _PvpcMissing(f"the series {SERIES} (PVPC) has no values", source=NAME)
     return from_mwh(
         [
             (moment(v.get("datetime"), f"values[{i}]"), number(v.get("value"), f"values[{i}]"))

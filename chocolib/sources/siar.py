@@ -49,6 +49,7 @@ _FIELDS = {
 _ALSO_CALLED = {"tempmin": "tempminima", "tempmaxima": "tempmax"}
 _KEYS = ("idprovincia", "idestacion", "fecha")
 _NUMBER = re.compile(r"-?\d+(,\d+)?", re.ASCII)
+_COUNT = re.compile(r"\d{1,4}", re.ASCII)
 _DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 
@@ -96,8 +97,8 @@ def read_siar(path: Path) -> pd.DataFrame:
     """
     table = _table(_text(path), path)
     days = pd.DatetimeIndex(table.read("fecha", _day, "a date like 31/01/2025"))
-    provinces = table.read("idprovincia", int, "a number")
-    stations = table.read("idestacion", int, "a number")
+    provinces = table.read("idprovincia", _count, "a number like 23")
+    stations = table.read("idestacion", _count, "a number like 9")
     fields = {
         field: np.array(table.read(name, _number, "a number like 25,63"))
         for name, (field, _) in _FIELDS.items()
@@ -134,7 +135,10 @@ class _Table:
 
 
 def _table(text: str, path: Path) -> _Table:
-    split = [(i, line.split(";")) for i, line in enumerate(re.split("\r?\n", text), 1) if line]
+    lines = enumerate(re.split("\r?\n", text), 1)
+    split = [(i, line.split(";")) for i, line in lines if line.strip()]
+    if not split:
+        raise DataError("the file is empty", path=str(path))
     (first, header), rows = split[0], split[1:]
     names = _names(header, path, first)
     for line, cells in rows:
@@ -188,6 +192,12 @@ def _text(path: Path) -> str:
 
 def _station(province: int, station: int) -> str:
     return f"J{station:02d}" if province == 23 else f"{province}-{station:02d}"
+
+
+def _count(text: str) -> int:
+    if _COUNT.fullmatch(text):
+        return int(text)
+    raise ValueError(text)
 
 
 def _number(text: str) -> float:

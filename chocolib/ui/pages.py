@@ -40,27 +40,36 @@ def _banners(view: TodayView) -> list[str]:
 
 
 def _body(view: TodayView) -> str:
-    """The number first, what to do next second, the pictures after them."""
+    """The number first, what to do next second, the pictures after them.
+
+    What is missing is said once: without prices there are no bars, and without a
+    plan only "up next" says so.
+    """
     now, lang, fake = view.as_of, view.lang, view.synthetic
     first = [
         cards.price_now(view.prices, now=now, lang=lang, typical=view.typical, synthetic=fake),
         cards.next_up(view.plan, now=now, lang=lang, synthetic=fake),
-        cards.saving(view.plan, lang=lang, synthetic=fake),
     ]
-    rest = [
-        cards.today_tomorrow(view.prices, now=now, lang=lang, synthetic=fake),
-        cards.plan_card(view.plan, plan_prices(view), now=now, lang=lang, synthetic=fake),
-        cards.week_ahead(view.forecast, lang=lang, synthetic=fake),
-        cards.freshness(
-            now=now,
-            lang=lang,
-            newest_price=view.newest_price,
-            forecast_as_of=view.forecast.as_of if view.forecast else None,
-            plan_as_of=view.plan.as_of if view.plan else None,
-            synthetic=fake,
-        ),
-    ]
+    rest = []
+    if view.prices.notna().any():
+        rest.append(cards.today_tomorrow(view.prices, now=now, lang=lang, synthetic=fake))
+    if view.plan:
+        first.append(cards.saving(view.plan, lang=lang, synthetic=fake))
+        prices = plan_prices(view)
+        rest.append(cards.plan_card(view.plan, prices, now=now, lang=lang, synthetic=fake))
+    rest += [cards.week_ahead(view.forecast, lang=lang, synthetic=fake), _ages(view)]
     return _top(view) + tag("div", *first, class_="cc-grid cc-three") + "".join(rest)
+
+
+def _ages(view: TodayView) -> str:
+    return cards.freshness(
+        now=view.as_of,
+        lang=view.lang,
+        newest_price=view.newest_price,
+        forecast_as_of=view.forecast.as_of if view.forecast else None,
+        plan_as_of=view.plan.as_of if view.plan else None,
+        synthetic=view.synthetic,
+    )
 
 
 def _top(view: TodayView) -> str:

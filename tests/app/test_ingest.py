@@ -32,9 +32,7 @@ def write_csv(path: Path, rows: list[str]) -> Path:
 def test_the_real_prices_come_in_once(store: SqliteStore, pvpc_csv: Path) -> None:
     (first,) = import_pvpc(store, [pvpc_csv], received_at=NOW)
     (second,) = import_pvpc(store, [pvpc_csv], received_at=NOW)
-    assert str(first.written) == (
-        "40873 read, 40873 new, 0 updated, 0 unchanged, 0 quarantined"
-    )
+    assert str(first.written) == ("40873 read, 40873 new, 0 updated, 0 unchanged, 0 quarantined")
     assert (second.written.new, second.written.unchanged) == (0, 40873)
     assert first.written.outliers == 2
 
@@ -67,16 +65,16 @@ def test_a_bad_file_leaves_nothing_and_the_others_go_on(
     cut = tmp_path / "cut.csv.gz"
     cut.write_bytes(pvpc_csv.read_bytes()[:50_000])
     good = write_csv(tmp_path / "good.csv", ["2025-11-01T10:00:00Z,0.1"])
-    bad = write_csv(tmp_path / "bad.csv", ["2025-11-02T10:00:00Z,0.1", "2025-11-02T11:00:00Z,cheap"])
+    bad = write_csv(
+        tmp_path / "bad.csv", ["2025-11-02T10:00:00Z,0.1", "2025-11-02T11:00:00Z,cheap"]
+    )
     done = list(import_pvpc(store, [cut, good, bad, tmp_path / "none.csv"], received_at=NOW))
     assert [item.error is None for item in done] == [False, True, False, False]
     assert "line 3" in str(done[2].error)
     assert len(store.read("energy_prices")) == 1
 
 
-def test_refused_rows_are_counted_and_can_be_looked_at(
-    store: SqliteStore, tmp_path: Path
-) -> None:
+def test_refused_rows_are_counted_and_can_be_looked_at(store: SqliteStore, tmp_path: Path) -> None:
     path = write_csv(
         tmp_path / "mixed.csv",
         [
@@ -123,9 +121,7 @@ def test_the_same_rows_in_another_shape_are_unchanged(
     assert done.written.unchanged == 40873
 
 
-def test_the_demonstration_steps_back_for_real_prices(
-    store: SqliteStore, tmp_path: Path
-) -> None:
+def test_the_demonstration_steps_back_for_real_prices(store: SqliteStore, tmp_path: Path) -> None:
     settings = read_settings()
     store.close()
     fill_demo(demo_store(settings), now=NOW)

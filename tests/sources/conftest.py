@@ -19,7 +19,7 @@ QUICK = Manners(
     connect_s=1.0,
     read_s=0.25,
     total_s=0.6,
-    max_bytes=100_000,
+    max_bytes=150_000,
     attempts=3,
     first_wait_s=0.001,
     longest_wait_s=1.5,
@@ -88,7 +88,7 @@ def server() -> Iterator[Server]:
             self.end_headers()
             size = max(1, -(-len(reply.body) // reply.pieces))
             for start in range(0, len(reply.body), size):
-                if told.closing.wait(reply.pause_s if reply.pause_s else 0):
+                if told.closing.wait(reply.pause_s):
                     return
                 self.wfile.write(reply.body[start : start + size])
 

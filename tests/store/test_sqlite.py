@@ -9,8 +9,8 @@ import pytest
 
 from chocolib.core.errors import DataError
 from chocolib.store.sqlite import SqliteStore
-from tests.contracts import StoreContract
 from tests.conftest import NOW, made_up_prices, price_frame
+from tests.contracts import StoreContract
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def _root(
         raise typer.Exit
 
 
-def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+def _stop(signum: int, _frame: FrameType | None) -> NoReturn:
     """End as an exception, so that temporary files are cleaned up on the way out."""
     raise SystemExit(128 + signum)
 

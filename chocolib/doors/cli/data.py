@@ -167,8 +167,8 @@ def _print_series(done: list[Imported]) -> None:
         if not item.error:
             for series, rows in item.series.items():
                 counts[series] = counts.get(series, 0) + rows
-    rows = [{"station": s, "year": y, "rows": n} for (s, y), n in sorted(counts.items())]
-    present.table(rows, empty="no rows")
+    lines = [{"station": s, "year": y, "rows": n} for (s, y), n in sorted(counts.items())]
+    present.table(lines, empty="no rows")
 
 
 def _finish(written: Written, as_json: bool, done: list[Imported] | None = None) -> None:

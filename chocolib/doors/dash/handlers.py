@@ -34,7 +34,8 @@ class Shell:
         notebooks: the folder whose notebooks are pages.
         env: the environment of their kernels.
         revision: changes when the data do; `None` when nobody can say.
-        errors: the polite pages, "missing" and "failed".
+        errors: the polite pages, "missing" and "failed", and "rest", the end of a
+            page that failed after its skeleton was sent.
         gate: how many kernels may run at once; the others wait behind their skeleton.
         endings: kernels that are being shut down.
     """
@@ -126,7 +127,8 @@ class Notebook(NotebookRenderer):  # type: ignore[misc]
 
     async def load_notebook(self, path: str) -> Any:
         """The notebook, with the kernel it will run in."""
-        return await self.fix_notebook(nbformat.read(path, as_version=4))
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        return await self.fix_notebook(notebook)
 
 
 class Page(Polite, VoilaHandler):  # type: ignore[misc]
@@ -134,6 +136,7 @@ class Page(Polite, VoilaHandler):  # type: ignore[misc]
 
     kernel_id = ""
     admitted = False
+    streaming: asyncio.Future[None] | None = None
 
     async def prepare(self) -> None:
         """Nothing: Jupyter would look for a user here, and there are none."""
@@ -145,21 +148,36 @@ class Page(Polite, VoilaHandler):  # type: ignore[misc]
         renderer = await self._renderer(name)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.kernel_id = str(uuid.uuid4())
+        self.streaming = asyncio.ensure_future(self._stream(renderer))
         try:
-            async for html, _ in renderer.generate_content_generator(
-                self.kernel_id, self._kernel(renderer.notebook.metadata.kernelspec.name)
-            ):
-                self.write(html)
-                await self.flush()
-        except StreamClosedError:
+            await self.streaming
+        except (asyncio.CancelledError, StreamClosedError):
             return
-        finally:
-            self._release()
 
     def on_connection_close(self) -> None:
         """Do not go on computing for nobody."""
-        self._release()
+        if self.streaming:
+            self.streaming.cancel()
+
+    def send_error(self, status_code: int = 500, **facts: Any) -> None:
+        """The polite page; its last part only when the skeleton has already been sent."""
+        if self._headers_written:
+            self.finish(self.shell.errors["rest"])
+        else:
+            super().send_error(status_code, **facts)
+
+    async def _stream(self, renderer: Notebook) -> None:
+        self.kernel_id = str(uuid.uuid4())
+        try:
+            kernel = self._kernel(renderer.notebook.metadata.kernelspec.name)
+            async for html, _ in renderer.generate_content_generator(self.kernel_id, kernel):
+                self.write(html)
+                await self.flush()
+        finally:
+            client = getattr(getattr(renderer, "executor", None), "kc", None)
+            if client:
+                client.stop_channels()
+            self._release()
 
     async def _renderer(self, name: str) -> Notebook:
         renderer = Notebook(

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import logging
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,8 +25,7 @@ from typing import Any
 
 import tornado.web
 from jupyter_client.kernelspec import KernelSpecManager
-from nbclient.exceptions import CellExecutionError
-from nbconvert.filters.ansi import strip_ansi
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from traitlets.config import Config
@@ -37,6 +37,9 @@ from chocolib.doors.dash.handlers import Health, Home, Missing, Page, Revision, 
 from chocolib.ui import theme
 
 TEMPLATE = Path(str(resources.files("chocolib.doors.dash") / "template"))
+
+#: Terminal colours in a kernel's traceback.
+COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 #: How many pages may compute at the same time; more wait behind their skeleton.
 KERNELS = 4
@@ -141,6 +144,7 @@ def serve(
         errors={
             "missing": notice(t("dash.missing", lang), t("dash.missing_hint", lang), lang),
             "failed": notice(t("dash.failed", lang), t("dash.failed_hint", lang), lang),
+            "rest": failure(lang),
         },
         gate=asyncio.Semaphore(KERNELS),
     )
@@ -171,7 +175,7 @@ def configuration(notebooks: Path, lang: Lang, *, live: bool) -> Config:
     config = Config()
     config.Dashboards.root_dir = str(notebooks)
     config.Dashboards.config_file_paths = []
-    config.Dashboards.log_level = logging.WARNING
+    config.Dashboards.log_level = logging.ERROR
     config.Dashboards.open_browser = False
     config.VoilaConfiguration.template = "chocolib"
     config.VoilaConfiguration.allow_template_override = "NO"
@@ -198,16 +202,21 @@ def words(lang: Lang, *, live: bool) -> dict[str, str]:
         "icon": theme.ICON,
         "poll": "/revision" if live else "/healthz",
         "loading": t("dash.loading", lang),
-        "failed": t("dash.failed", lang),
-        "failed_hint": t("dash.failed_hint", lang),
+        "failure": failure(lang),
         "offline": t("dash.offline", lang, clock="{clock}"),
     }
 
 
 def notice(title: str, text: str, lang: Lang) -> str:
     """A page with one card that says what is wrong."""
-    body = theme.card(title, f"<p>{text}</p>", lang=lang)
+    body = theme.card(title, f'<p>{text}</p><p><a href="/">chocolib</a></p>', lang=lang)
     return theme.page(body, title=title, lang=lang)
+
+
+def failure(lang: Lang) -> str:
+    """What stands where a page should be, without any detail."""
+    card = theme.card(t("dash.failed", lang), f"<p>{t('dash.failed_hint', lang)}</p>", lang=lang)
+    return f'<section class="cell" data-failed><div class="cc-sheet">{card}</div></section>'
 
 
 def security_headers() -> dict[str, str]:
@@ -239,8 +248,9 @@ class CellFailure(logging.Formatter):
         """The error for the operator's eyes; pages never show it."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, CellExecutionError):
-            told = strip_ansi(error.traceback) or f"{error.ename}: {error.evalue}"
-            return f"a page failed\n{told}"
+            return COLOUR.sub("", f"a page failed: {error.ename}: {error.evalue}\n{error}")
+        if isinstance(error, DeadKernelError):
+            return "a page was closed while it was loading, or its kernel died"
         return super().format(record)
 
 

@@ -10,7 +10,7 @@ from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
 
 #: The commands the empty cards name.
-INGEST, FORECAST, PLAN = "chocolib ingest ree", "chocolib forecast", "chocolib plan"
+INGEST, DAILY = "chocolib ingest ree", "chocolib daily"
 
 
 def line(text: str, kind: str = "cc-mute") -> str:
@@ -28,8 +28,10 @@ def empty(title: str, text: str, command: str, *, lang: Lang, name: str) -> str:
 def span_text(span: pd.Timedelta, lang: Lang) -> str:
     """A length of time in its largest fitting unit: "12 min", "3 h", "2 días"."""
     hours = span / HOUR
+    if hours < 1.5 / 60:
+        return t("ui.span.moment", lang)
     if hours < 1:
-        return t("ui.span.minutes", lang, n=number(max(hours * 60, 0), lang, 0))
+        return t("ui.span.minutes", lang, n=number(hours * 60, lang, 0))
     if hours < 48:
         return t("ui.span.hours", lang, n=number(int(hours), lang, 0))
     return t("ui.span.days", lang, n=number(int(hours // 24), lang, 0))

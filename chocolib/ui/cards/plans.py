@@ -9,7 +9,7 @@ import pandas as pd
 from chocolib.core.i18n import Lang, clock, moment, money, number, t
 from chocolib.core.results import Plan, Task
 from chocolib.ui import charts
-from chocolib.ui.cards.parts import PLAN, empty, line, span_text
+from chocolib.ui.cards.parts import DAILY, empty, line, span_text
 from chocolib.ui.charts.axes import relative_day
 from chocolib.ui.charts.rows import machines, product_name
 from chocolib.ui.svg import esc
@@ -23,7 +23,7 @@ def next_up(plan: Plan | None, *, now: pd.Timestamp, lang: Lang, synthetic: bool
     """What to do next: the next task to start, big, and the two after it."""
     title = t("ui.next.title", lang)
     if plan is None:
-        return empty(title, t("ui.empty.plan", lang), PLAN, lang=lang, name="next-up")
+        return empty(title, t("ui.empty.plan", lang), DAILY, lang=lang, name="next-up")
     tasks = sorted(plan.best.tasks, key=lambda task: (task.start, task.machine))
     ahead = [task for task in tasks if task.start >= now]
     names = dict(machines(tasks, lang))
@@ -85,7 +85,7 @@ def plan_card(
     """
     title = t("ui.plan.title", lang)
     if plan is None:
-        return empty(title, t("ui.empty.plan", lang), PLAN, lang=lang, name="plan")
+        return empty(title, t("ui.empty.plan", lang), DAILY, lang=lang, name="plan")
     synthetic = synthetic or plan.synthetic
     totals = t(
         "ui.plan.totals",
@@ -147,7 +147,7 @@ def saving(plan: Plan | None, *, lang: Lang, synthetic: bool = False) -> str:
     """What the plan saves against as usual, EUR and %, always at equal kilograms and energy."""
     title = t("ui.saving.title", lang)
     if plan is None:
-        return empty(title, t("ui.empty.plan", lang), PLAN, lang=lang, name="saving")
+        return empty(title, t("ui.empty.plan", lang), DAILY, lang=lang, name="saving")
     best, usual = plan.best, plan.as_usual
     same = abs(best.kg - usual.kg) <= SAME and abs(best.energy_kwh - usual.energy_kwh) <= SAME
     if not same:

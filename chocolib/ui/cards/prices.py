@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.core import time
-from chocolib.core.i18n import Lang, moment, number, t
+from chocolib.core.i18n import Lang, clock, moment, number, t
 from chocolib.core.results import Forecast
 from chocolib.core.tariff import tariff_period
 from chocolib.core.views import price_at
 from chocolib.ui import charts
-from chocolib.ui.cards.parts import FORECAST, INGEST, empty, line
+from chocolib.ui.cards.parts import DAILY, INGEST, empty, line
 from chocolib.ui.charts.axes import PERIOD_KEYS, cheapest, hour_span, price_text, relative_day
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card, chip
@@ -45,7 +45,12 @@ def price_now(
     big = f'<p class="cc-big">{esc(number(price, lang, 3))} <small>{t("ui.unit", lang)}</small></p>'
     period = str(tariff_period(pd.DatetimeIndex([now.floor(time.HOUR)])).iloc[0])
     chips = chip(t(PERIOD_KEYS[period], lang), f"cc-{period}") + _verdict(price, typical, lang)
-    body = big + tag("p", chips) + _against(price, prices, now, lang) + _next(prices, now, lang)
+    body = (
+        big
+        + tag("div", chips, class_="cc-chips")
+        + _against(price, prices, now, lang)
+        + _next(prices, now, lang)
+    )
     return card(title, body, lang=lang, synthetic=synthetic, name="price-now")
 
 
@@ -54,7 +59,7 @@ def _verdict(price: float, typical: tuple[float, float] | None, lang: Lang) -> s
         return ""
     low, high = typical
     key = "ui.cheap" if price <= low else "ui.dear" if price >= high else "ui.usual"
-    return " " + chip(t(key, lang))
+    return chip(t(key, lang))
 
 
 def _against(price: float, prices: pd.Series, now: pd.Timestamp, lang: Lang) -> str:
@@ -82,7 +87,7 @@ def _next(prices: pd.Series, now: pd.Timestamp, lang: Lang) -> str:
             "ui.now.cheapest",
             lang,
             day=relative_day(when, now, lang),
-            hour=hour_span(when),
+            hour=clock(when),
             price=price_text(float(ahead.min()), lang),
         )
     )
@@ -111,7 +116,7 @@ def week_ahead(forecast: Forecast | None, *, lang: Lang, synthetic: bool = False
     """The forecast's week, with the model that made it and when."""
     title = t("ui.band.title", lang)
     if forecast is None or forecast.frame.empty:
-        return empty(title, t("ui.empty.forecast", lang), FORECAST, lang=lang, name="week-ahead")
+        return empty(title, t("ui.empty.forecast", lang), DAILY, lang=lang, name="week-ahead")
     synthetic = synthetic or forecast.synthetic
     body = charts.forecast_band(forecast.frame, lang=lang, synthetic=synthetic)
     body += line(t("ui.band.made", lang, model=forecast.model, when=moment(forecast.as_of, lang)))

@@ -43,7 +43,9 @@ def freshness(
         f"{esc(text)}</span></li>"
         for name, text, late in rows
     )
-    body = f'<ul class="cc-rows">{items}</ul>' + line(t("ui.fresh.source", lang))
+    body = f'<ul class="cc-rows">{items}</ul>' + line(
+        t("ui.banner.demo" if synthetic else "ui.fresh.source", lang)
+    )
     return card(t("ui.fresh.title", lang), body, lang=lang, synthetic=synthetic, name="freshness")
 
 

@@ -59,12 +59,22 @@ def drawing(canvas: Canvas, height: float, *content: str, label: str) -> str:
     )
 
 
-def figure(drawings: Iterable[str], legend: Iterable[tuple[str, str]], name: str) -> str:
-    """Both drawings and the legend, `(class of the swatch, text)` each."""
+def figure(
+    drawings: Iterable[str], legend: Iterable[tuple[str, str]], name: str, *, demo: str = ""
+) -> str:
+    """Both drawings and the legend, `(class of the swatch, text)` each.
+
+    Args:
+        drawings: the `<svg>`s.
+        legend: swatches and texts; the texts are escaped.
+        name: which chart this is.
+        demo: what marks demonstration data, or "".
+    """
+    shown = f'<span class="cc-chip cc-demo">{esc(demo)}</span>' if demo else ""
     keys = "".join(
         f'<span><i class="cc-dot {esc(swatch)}"></i>{esc(text)}</span>' for swatch, text in legend
     )
-    caption = f'<figcaption class="cc-legend">{keys}</figcaption>' if keys else ""
+    caption = f'<figcaption class="cc-legend">{shown}{keys}</figcaption>'
     return (
         f'<figure class="cc-chart" data-chart="{esc(name)}">{"".join(drawings)}{caption}</figure>'
     )

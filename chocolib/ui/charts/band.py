@@ -41,13 +41,13 @@ def forecast_band(frame: pd.DataFrame, *, lang: Lang, synthetic: bool = False) -
     frame = frame.reindex(pd.date_range(frame.index[0], frame.index[-1], freq=time.HOUR))
     frame["known"] = frame["known"].eq(True)
     summary = _summary(frame, lang)
-    drawings = [_draw(frame, canvas, summary, lang, synthetic) for canvas in CANVASES]
+    drawings = [_draw(frame, canvas, summary, lang) for canvas in CANVASES]
     legend = [
         ("cc-key-known", t("ui.band.known", lang)),
         ("cc-key-guess", t("ui.band.median", lang)),
         ("cc-key-band", t("ui.band.band", lang)),
     ]
-    return figure(drawings, legend, "forecast-band")
+    return figure(drawings, legend, "forecast-band", demo=t("ui.demo", lang) if synthetic else "")
 
 
 def _summary(frame: pd.DataFrame, lang: Lang) -> str:
@@ -62,24 +62,20 @@ def _summary(frame: pd.DataFrame, lang: Lang) -> str:
     )
 
 
-def _draw(frame: pd.DataFrame, canvas: Canvas, summary: str, lang: Lang, synthetic: bool) -> str:
+def _draw(frame: pd.DataFrame, canvas: Canvas, summary: str, lang: Lang) -> str:
     font = canvas.font
     marks = price_domain([*frame["q10"].dropna(), *frame["q90"].dropna(), *frame["q50"].dropna()])
     gutter = max(width_of(f"{value:.2f}", font) for value in marks) + 8
     plot = 150.0 if canvas.narrow else 230.0
     box = Box(gutter, font * 3.1, canvas.width - 1, font * 3.1 + plot)
     content = [
-        label(0, box.top - font * 0.75, t("ui.unit", lang), class_="cc-soft"),
+        label(0, box.top - font * 0.95, t("ui.unit", lang), class_="cc-soft"),
         price_axis(box, marks, lang, font),
         _days(frame, box, canvas, lang),
         _lines(frame, box, marks),
         _marks(frame, box, canvas, lang),
         _rest(canvas, frame, lang),
     ]
-    if synthetic:
-        middle = (box.left + box.right) / 2
-        demo = t("ui.demo", lang)
-        content.append(label(middle, box.top + font, demo, text_anchor="middle", class_="cc-soft"))
     return drawing(canvas, box.bottom + font * 1.7, *content, label=summary)
 
 

@@ -87,10 +87,11 @@ def price_bars(
     for canvas in CANVASES:
         groups = slots if canvas.narrow else [tuple(slot for group in slots for slot in group)]
         content, height = _panels(groups, canvas, marks, now, lang)
-        demo = _demo(canvas, height, lang) if synthetic else ""
-        drawings.append(drawing(canvas, height, content, demo, label=summary))
+        drawings.append(drawing(canvas, height, content, label=summary))
     legend = [(f"cc-{name}", t(PERIOD_KEYS[name], lang)) for name in PERIODS]
-    return figure(drawings, legend, "price-bars")
+    if len(known) < sum(map(len, slots)):
+        legend.append(("cc-key-gap", t("ui.no_data", lang)))
+    return figure(drawings, legend, "price-bars", demo=t("ui.demo", lang) if synthetic else "")
 
 
 def _days(prices: pd.Series, now: pd.Timestamp) -> list[date]:
@@ -135,7 +136,7 @@ def _panels(
     font = canvas.font
     gutter = max(width_of(f"{value:.2f}", font) for value in marks) + 8
     plot = 118.0 if canvas.narrow else 210.0
-    above, below = font * 2.9, font * 3.1
+    above, below = font * 3.2, font * 3.1
     parts, top = [], 0.0
     for group in groups:
         box = Box(gutter, top + above, canvas.width - 1, top + above + plot)
@@ -146,7 +147,7 @@ def _panels(
 
 def _panel(panel: _Panel) -> str:
     box, font = panel.box, panel.canvas.font
-    unit = label(0, box.top - font * 0.75, t("ui.unit", panel.lang), class_="cc-soft")
+    unit = label(0, box.top - font * 0.95, t("ui.unit", panel.lang), class_="cc-soft")
     bars = "".join(_bar(panel, n, slot) for n, slot in enumerate(panel.slots))
     axis = price_axis(box, panel.marks, panel.lang, font)
     return "".join([unit, axis, _gaps(panel), bars, _hours(panel), _periods(panel), _now(panel)])
@@ -187,7 +188,7 @@ def _bar(panel: _Panel, position: int, slot: _Slot) -> str:
 
 def font_rise(canvas: Canvas) -> float:
     """How far above the plot the headline of a panel stands."""
-    return canvas.font * 1.95
+    return canvas.font * 2.2
 
 
 def _gaps(panel: _Panel) -> str:
@@ -246,7 +247,7 @@ def _periods(panel: _Panel) -> str:
     parts, font = [], panel.canvas.font
     top = panel.box.bottom + font * 1.75
     names = [slot.period for slot in panel.slots]
-    edges = [0, *(n for n in range(1, len(names)) if names[n] != names[n - 1]), len(names)]
+    edges = [0, *(n for n in range(1, len(names)) if _changes(panel, n)), len(names)]
     for start, end in pairwise(edges):
         x, width = panel.x(start), (end - start) * panel.step
         parts.append(
@@ -273,6 +274,13 @@ def _periods(panel: _Panel) -> str:
     return "".join(parts)
 
 
+def _changes(panel: _Panel, position: int) -> bool:
+    """Whether another period or another day begins at this slot."""
+    before, slot = panel.slots[position - 1], panel.slots[position]
+    midnight = time.local_date(before.start) != time.local_date(slot.start)
+    return midnight or before.period != slot.period
+
+
 def _now(panel: _Panel) -> str:
     first, last = panel.slots[0].start, panel.slots[-1].start + time.HOUR
     if not first <= panel.now < last:
@@ -285,8 +293,3 @@ def _now(panel: _Panel) -> str:
     return tag("line", class_="cc-now-line", x1=x, x2=x, y1=box.top - 4, y2=box.bottom) + label(
         text_x, box.top - font * 0.6, word, text_anchor="middle", class_="cc-bold"
     )
-
-
-def _demo(canvas: Canvas, height: float, lang: Lang) -> str:
-    x, y = canvas.width / 2, height * 0.4
-    return label(x, y, t("ui.demo", lang), text_anchor="middle", class_="cc-soft", opacity=0.75)

@@ -91,16 +91,22 @@ def gantt(
     if not tasks:
         return tag("p", t("ui.gantt.empty", lang), class_="cc-mute")
     span = Window(tasks[0].start, max(task.end for task in tasks))
-    strip = pd.Series(dtype=float) if prices is None else prices
+    strip = pd.Series(index=pd.DatetimeIndex([], tz="UTC"), dtype=float)
+    strip = strip if prices is None else prices
     rows, colours = machines(tasks, lang), swatches(tasks)
     sheet = _Sheet(WIDE, span, rows, colours, strip, lang)
     legend = [(f"cc-{colour}", product_name(name, lang)) for name, colour in colours.items()]
     legend.append(("cc-key-night", t("ui.gantt.night", lang)))
-    wide = _draw(sheet, tasks, now, synthetic)
-    return figure([_phone(sheet, tasks, now, synthetic), wide], legend, "gantt")
+    wide = _draw(sheet, tasks, now)
+    return figure(
+        [_phone(sheet, tasks, now), wide],
+        legend,
+        "gantt",
+        demo=t("ui.demo", lang) if synthetic else "",
+    )
 
 
-def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None, synthetic: bool) -> str:
+def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str:
     days = pd.date_range(
         pd.Timestamp(time.local_date(sheet.span.start)),
         pd.Timestamp(time.local_date(sheet.span.end - pd.Timedelta(seconds=1))),
@@ -111,7 +117,7 @@ def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None, synth
         inside = [task for task in tasks if task.start < span.end and task.end > span.start]
         one = _Sheet(NARROW, span, sheet.rows, sheet.colours, sheet.prices, sheet.lang)
         if inside:
-            drawings.append(_draw(one, inside, now, synthetic))
+            drawings.append(_draw(one, inside, now))
     rest = "".join(drawings[OPEN_DAYS:])
     if not rest:
         return "".join(drawings)
@@ -120,7 +126,7 @@ def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None, synth
     return "".join(drawings[:OPEN_DAYS]) + fold
 
 
-def _draw(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None, synthetic: bool) -> str:
+def _draw(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str:
     lang, canvas = sheet.lang, sheet.canvas
     summary = t(
         "ui.gantt.summary",
@@ -132,10 +138,6 @@ def _draw(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None, synthe
     content = [_nights(sheet), _prices(sheet), _rows(sheet), _axis(sheet)]
     content += [_task(sheet, task) for task in tasks]
     content.append(_now(sheet, now))
-    if synthetic:
-        content.append(
-            label(0, sheet.strip[0] + sheet.font * 0.8, t("ui.demo_short", lang), class_="cc-soft")
-        )
     return drawing(canvas, sheet.bottom + canvas.font * 0.4, *content, label=summary)
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from chocolib.core import time
 from chocolib.core.errors import DataError
-from chocolib.core.schema import ENERGY_PRICES, MEASUREMENTS, SIAR_DAILY, Checked, check
+from chocolib.core.gate import Checked, check
+from chocolib.core.schema import ENERGY_PRICES, MEASUREMENTS, SIAR_DAILY
 
 NOW = pd.Timestamp("2026-11-21T10:00Z")
 

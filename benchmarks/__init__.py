@@ -1,0 +1,1 @@
+"""Figures of the README, measured side by side with a naive way, in one run."""

@@ -1,0 +1,127 @@
+"""The gate before every store: which rows of a frame may come in, and why not the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from chocolib.core.errors import DataError
+from chocolib.core.schema import OUTLIER, Measurement
+from chocolib.core.time import MADRID, as_utc
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the gate let through and what it refused.
+
+    Attributes:
+        good: rows to store, sorted by key, columns in schema order.
+        refused: the other rows as they came, with a `reason` column.
+        repeated: identical rows that came more than once (each kept once).
+    """
+
+    good: pd.DataFrame
+    refused: pd.DataFrame
+    repeated: int
+
+    @property
+    def outliers(self) -> int:
+        """Rows stored with the outlier flag."""
+        return int((self.good["flag"] == OUTLIER).sum())
+
+
+#: A row may arrive this long before its publication rule says; beyond, it is
+#: from the future and cannot be true (the day-ahead auction clears after noon).
+EARLIEST_NEWS = pd.Timedelta(hours=12)
+
+
+def check(
+    frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Timestamp
+) -> Checked:
+    """Sort the rows of a frame into good and refused ones, and flag outliers.
+
+    Refused, each with its reason: off the time grid, a required value missing,
+    a value out of bounds, known only long after it was received, and one key with
+    two different values in one frame (both rows: nobody can tell which is right).
+
+    Args:
+        frame: rows of `measurement` (see `core.schema`); `flag` may be absent.
+        received_at: the edge's clock, UTC; no row is known later than that.
+
+    Raises:
+        DataError: the frame itself is wrong: a column is missing or the index is
+            not an aware `DatetimeIndex`.
+    """
+    rows = _in_shape(frame, measurement)
+    reason = _reasons(rows, measurement)
+    early = (rows["available_at"] > received_at + EARLIEST_NEWS) & (reason == "")
+    reason = reason.mask(early, "dated in the future: it cannot be known yet")
+    known = rows["available_at"].where(rows["available_at"] <= received_at, received_at)
+    rows = rows.assign(available_at=known)
+    bad = rows[reason != ""].assign(reason=reason[reason != ""])
+    good = rows[reason == ""]
+    values = [*measurement.key[1:], *measurement.field_names]
+    keys = good.reset_index()
+    again = keys.duplicated(subset=["time", *values], keep="first").to_numpy()
+    good = good[~again]
+    clash = good.reset_index().duplicated(subset=list(measurement.key), keep=False).to_numpy()
+    twice = good[clash].assign(reason="the same time came twice with different values")
+    good = good[~clash].sort_values(list(measurement.key))
+    refused = pd.concat([part for part in (bad, twice) if len(part)] or [bad])
+    return Checked(good.assign(flag=_flags(good, measurement)), refused, int(again.sum()))
+
+
+def _in_shape(frame: pd.DataFrame, measurement: Measurement) -> pd.DataFrame:
+    if not isinstance(frame.index, pd.DatetimeIndex) or frame.index.tz is None:
+        raise DataError(f"{measurement.name}: the index must be times with a zone")
+    rows = frame.assign(flag="") if "flag" not in frame else frame
+    lost = [name for name in measurement.columns if name not in rows]
+    if lost:
+        raise DataError(f"{measurement.name}: columns missing: {', '.join(lost)}")
+    rows = rows[list(measurement.columns)]
+    rows.index = as_utc(frame.index).rename("time")
+    return rows
+
+
+def _reasons(rows: pd.DataFrame, measurement: Measurement) -> pd.Series:
+    reason = pd.Series("", index=range(len(rows)), dtype=object)
+
+    def refuse(where: np.ndarray, why: str) -> None:
+        reason[where & (reason == "").to_numpy()] = why
+
+    times = pd.DatetimeIndex(rows.index)
+    refuse(np.asarray(times.isna()), "no time")
+    if measurement.grid == "hour":
+        refuse(np.asarray(times != times.floor("h")), "not on the hour")
+    elif measurement.grid == "local-day":
+        here = times.tz_convert(MADRID)
+        refuse(np.asarray(here != here.normalize()), "not at midnight in Madrid")
+    for field in (*measurement.tags, *measurement.fields):
+        column = rows[field.name]
+        if field.required:
+            refuse(column.isna().to_numpy(), f"{field.name} is missing")
+        if field.lower is not None:
+            refuse((column < field.lower).to_numpy(), f"{field.name} below {field.lower:g}")
+        if field.upper is not None:
+            refuse((column > field.upper).to_numpy(), f"{field.name} above {field.upper:g}")
+        if field.kind == "number":
+            refuse(np.isinf(column.to_numpy(dtype=float)), f"{field.name} is not finite")
+    reason.index = rows.index
+    return reason
+
+
+def _flags(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
+    """Mark isolated rows: far from the row before and from the row after.
+
+    The first and the last row have one neighbour only, which cannot tell a spike
+    from a step, so they are never marked.
+    """
+    flags = rows["flag"].to_numpy(dtype=object).copy()
+    for field in measurement.fields:
+        if field.isolated_step is not None and len(rows) > 2:
+            values = rows[field.name].to_numpy(dtype=float)
+            far = np.abs(np.diff(values)) > field.isolated_step
+            flags[1:-1][far[:-1] & far[1:]] = OUTLIER
+    return flags

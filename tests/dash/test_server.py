@@ -1,0 +1,153 @@
+"""The dashboard server, as a browser or an intruder meets it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from dash_process import Server, free_port, start, stop
+
+from chocolib.core.errors import SettingsError
+from chocolib.doors.dash.server import serve
+
+
+def test_the_root_leads_to_today(server: Server) -> None:
+    answer = server.get("/")
+    assert (answer.status, answer.headers["location"]) == (302, "/today")
+
+
+@pytest.mark.parametrize("path", ["/plain", "/plain.ipynb", "/voila/render/plain.ipynb"])
+def test_a_page_shows_its_output_and_not_its_source(server: Server, path: str) -> None:
+    answer = server.get(path)
+    assert answer.status == 200
+    assert "<p>forty-two</p>" in answer.text
+    assert "from IPython" not in answer.text
+    assert "data-failed" not in answer.text
+
+
+def test_a_page_names_no_foreign_host(server: Server) -> None:
+    text = server.get("/today").text
+    assert "data-ready" in text
+    hosts = set(re.findall(r"(?:https?:)?//([\w.-]+\.\w+)", text))
+    assert hosts == {"www.w3.org"}  # the names of SVG, never fetched
+
+
+@pytest.mark.parametrize("name", ["broken", "silent"])
+def test_a_page_that_fails_is_polite_and_tells_nothing(server: Server, name: str) -> None:
+    answer = server.get(f"/{name}")
+    assert answer.status == 200
+    assert "Esta página no se ha podido preparar" in answer.text
+    assert "data-failed" in answer.text
+    for secret in ("Traceback", "secret_source", "secret_reason", "ValueError", "x = 1"):
+        assert secret not in answer.text
+
+
+def test_what_came_before_the_failure_stays_and_the_log_says_why(server: Server) -> None:
+    assert "<pre>before" in server.get("/broken").text
+    log = (server.folder.parent / "server.log").read_text()
+    assert "ValueError: secret_reason" in log
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/secrets.txt",
+        "/revision.txt",
+        "/nothing",
+        "/../secrets.txt",
+        "/%2e%2e/secrets.txt",
+        "/..%2fsecrets",
+        "/.env",
+        "/favicon.ico",
+        "/voila/files/secrets.txt",
+        "/voila/files/plain.ipynb",
+        "/voila/static/voila.js",
+        "/voila/tree",
+        "/voila/api/contents/",
+        "/voila/labextensions/x/static/style.js",
+        "/api/kernels",
+        "/api/kernels/00000000-0000-0000-0000-000000000000/channels",
+        "/login",
+    ],
+)
+def test_nothing_but_pages_is_served(server: Server, path: str) -> None:
+    answer = server.get(path)
+    assert answer.status == 404
+    assert "nobody reads this" not in answer.text
+    assert "Aquí no hay ninguna página" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["template=../../../../etc", "template=lab", "theme=dark", "template=reveal&theme=x"]
+)
+def test_nobody_chooses_another_template(server: Server, query: str) -> None:
+    answer = server.get(f"/plain?{query}")
+    assert answer.status == 200
+    assert "<p>forty-two</p>" in answer.text
+    assert "jupyter-config-data" not in answer.text
+
+
+def test_every_answer_carries_the_security_headers(server: Server) -> None:
+    for path in ("/", "/plain", "/nothing", "/healthz", "/revision"):
+        headers = server.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe-eval" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "set-cookie" not in headers
+
+
+def test_pages_are_compressed_for_those_who_can_read_it(server: Server) -> None:
+    assert server.get("/plain", **{"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
+
+
+def test_kernels_end_with_their_page(server: Server) -> None:
+    server.get("/plain")
+    server.get("/broken")
+    assert server.kernels_settle() == 0
+
+
+def test_a_page_left_while_loading_leaves_no_kernel(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", "/slow")
+    answer = connection.getresponse()
+    assert b"Cargando" in answer.read1(65536)
+    assert server.kernels_settle(wanted=1) == 1
+    answer.close()
+    connection.close()
+    assert server.kernels_settle() == 0
+
+
+def test_the_kernel_is_our_python_with_the_given_environment(server: Server) -> None:
+    import sys
+
+    text = server.get("/where").text
+    assert "sample &lt;value&gt;" in text
+    assert sys.executable in text
+
+
+def test_the_revision_is_what_the_caller_says(server: Server) -> None:
+    assert json.loads(server.get("/revision").text) == {"revision": "1"}
+    assert 'data-revision="1"' in server.get("/plain").text
+
+
+def test_it_stops_when_told_to_and_frees_its_port(folder: Path) -> None:
+    once = start(folder)
+    assert stop(once) == 0
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", once.port))
+
+
+def test_a_taken_port_is_a_settings_error_with_a_way_out(server: Server, folder: Path) -> None:
+    with pytest.raises(SettingsError, match=f"--port {server.port + 1}"):
+        serve(notebooks=folder, port=server.port)
+
+
+def test_a_folder_without_notebooks_is_a_settings_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no notebook"):
+        serve(notebooks=tmp_path, port=free_port())

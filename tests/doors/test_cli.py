@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def chocolib(*words: str, code: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    """The command as a person runs it."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error::ResourceWarning", "-m", "chocolib", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | env,
+        timeout=120,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def document(*words: str) -> Any:
+    return json.loads(chocolib(*words).stdout)
+
+
+COMMANDS = [
+    [],
+    ["import"],
+    ["import", "pvpc"],
+    ["import", "siar"],
+    ["ingest"],
+    ["ingest", "ree"],
+    ["quarantine", "list"],
+    ["coverage"],
+    ["demo"],
+    ["forecast"],
+    ["plan"],
+    ["daily"],
+    ["report", "run"],
+    ["run"],
+    ["dash"],
+    ["lab"],
+    ["doctor"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(words: list[str]) -> None:
+    text = chocolib(*words, "--help").stdout
+    group = words in ([], ["import"], ["ingest"])
+    assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['chocolib', '--help']\n"
+        "import chocolib, chocolib.doors.cli as cli\n"
+        "try: cli.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'pandas', 'numpy', 'scipy', 'prophet', 'pydantic', 'httpx', 'papermill', 'voila'}"
+        "\nprint(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_from_files_to_a_plan_as_the_readme_says(real_data: Path) -> None:
+    files = [str(path) for path in sorted((real_data / "pvpc").glob("*.csv.gz"))]
+    first, second = chocolib("import", "pvpc", *files), chocolib("import", "pvpc", *files)
+    assert first.stdout.splitlines()[-1] == (
+        "40873 read, 40873 new, 0 updated, 0 unchanged, 0 quarantined"
+    )
+    assert second.stdout.splitlines()[-1].startswith("40873 read, 0 new")
+    siar = chocolib("import", "siar", str(real_data / "siar")).stdout
+    lines = [line.split() for line in siar.splitlines() if line.startswith("J")]
+    covered = document("coverage", "--json")
+    for station in ("J09", "J17"):
+        (entry,) = [e for e in covered if e.get("station") == station]
+        assert entry["rows"] == sum(int(rows) for s, _, rows in lines if s == station)
+    (prices,) = [e for e in covered if e["measurement"] == "energy_prices"]
+    assert (prices["rows"], prices["source"]) == (40873, "csv")
+
+    made = document("forecast", "--as-of", "2025-11-20T21:00", "--model", "weekly-naive", "--json")
+    assert len(made["points"]) == 168
+    planned = document(
+        "plan", "--as-of", "2025-11-19T21:00", "--days", "2", "--model", "weekly-naive", "--json"
+    )
+    assert planned["status"] == "optimal"
+    assert planned["gap"] <= 0.001
+    assert planned["as_usual"]["kg"] == planned["kg"] == 450
+    assert planned["as_usual"]["energy_kwh"] == planned["energy_kwh"] == 1260
+    assert planned["cost_eur"] < planned["as_usual"]["cost_eur"]
+    total = sum(batch["cost_eur"] for batch in planned["batches"])
+    assert total == pytest.approx(planned["cost_eur"], abs=1e-5)
+
+    absurd = chocolib("plan", "--as-of", "2025-11-19T21:00", "--demand-kg", "5000", code=1)
+    assert "refine" in absurd.stderr
+    assert absurd.stdout == ""
+
+
+@pytest.mark.parametrize("words", [["forecast"], ["plan"], ["daily"], ["report", "run"]])
+def test_without_data_every_command_says_what_to_run(words: list[str]) -> None:
+    done = chocolib(*words, code=1)
+    assert "chocolib ingest ree" in done.stderr
+    assert "chocolib import pvpc" in done.stderr
+
+
+def test_an_empty_store_has_empty_answers() -> None:
+    assert document("coverage", "--json") == []
+    assert document("quarantine", "list", "--json") == []
+    assert "chocolib demo" in chocolib("coverage").stdout
+
+
+@pytest.mark.parametrize("as_of", ["yesterday", "2025-02-30", "21:00", "2025-11-20T21:00:00:00"])
+def test_a_bad_as_of_shows_a_good_one(as_of: str) -> None:
+    done = chocolib("forecast", "--as-of", as_of, code=1)
+    assert "2025-11-20T21:00" in done.stderr
+
+
+def test_bad_files_are_named_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("timestamp,price_eur_kwh\n2025-11-01T10:00:00Z,cheap\n", encoding="utf-8")
+    done = chocolib("import", "pvpc", str(bad), str(tmp_path / "none.csv"), code=1)
+    assert "bad.csv, line 2" in done.stderr
+    assert "none.csv" in done.stderr
+    assert done.stdout.strip() == "0 read, 0 new, 0 updated, 0 unchanged, 0 quarantined"
+
+
+def test_the_doctor_says_what_is_missing_and_never_a_key() -> None:
+    done = chocolib("doctor", "--json", ANTHROPIC_API_KEY="very-secret")
+    found = {entry["what"]: entry for entry in json.loads(done.stdout)}
+    assert found["prices"]["status"] == "missing"
+    assert found["prices"]["do"]
+    assert found["REE apidatos"]["status"] == "unreachable"
+    assert found["ANTHROPIC_API_KEY"]["status"] == "ok"
+    assert "very-secret" not in done.stdout + done.stderr
+
+
+def test_the_doctor_reports_a_home_it_cannot_use(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    done = chocolib("doctor", "--json", code=1, CHOCOLIB_HOME=str(file))
+    assert json.loads(done.stdout)[0]["status"] == "error"
+
+
+def test_a_wrong_setting_is_an_error_for_people() -> None:
+    done = chocolib("coverage", code=1, CHOCOLIB_LANG="klingon")
+    assert "CHOCOLIB_LANG" in done.stderr
+
+
+def test_a_store_that_is_no_store_is_an_error_for_people(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    path.write_bytes(b"nonsense" * 1000)
+    done = chocolib("coverage", code=1, CHOCOLIB_STORE_URL=f"sqlite://{path}")
+    assert "x.sqlite" in done.stderr
+
+
+def test_demo_data_say_so_everywhere() -> None:
+    chocolib("demo")
+    assert {entry["source"] for entry in document("coverage", "--json")} == {"demo"}
+    made = chocolib("plan", "--model", "weekly-naive")
+    assert "demonstration data" in made.stderr
+    assert document("forecast", "--model", "weekly-naive", "--json")["synthetic"] is True
+    assert document("plan", "--model", "weekly-naive", "--json")["synthetic"] is True

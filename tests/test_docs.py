@@ -1,0 +1,39 @@
+"""What the docs say is what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.generate import PAGES
+from tests.doors.test_cli import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "run make docs"
+
+
+GROUPS: list[list[str]] = [[], ["import"], ["ingest"]]
+
+
+@pytest.mark.parametrize("words", [w for w in COMMANDS if w not in GROUPS], ids=" ".join)
+def test_the_readme_names_every_command(words: list[str]) -> None:
+    assert f"chocolib {' '.join(words)}" in README
+
+
+def test_every_link_of_the_docs_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert target.startswith("http") or (page.parent / target).exists(), (page, target)
+
+
+def test_the_readme_maps_every_top_folder() -> None:
+    folders = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))}
+    for folder in folders - {"build", "chocolib.egg-info"}:
+        assert f"`{folder}/`" in README, folder

@@ -1,0 +1,119 @@
+"""Rules of the house that are not the linters' to check."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CODE = sorted((ROOT / "chocolib").rglob("*.py"))
+NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "dashboards").glob("*.ipynb")])
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins(lines: list[str]) -> dict[str, str]:
+    found = (line.strip().lstrip("- ").split("==") for line in lines if "==" in line)
+    return {canonical(name): version for name, version in found}
+
+
+CONSTRAINTS = pins((ROOT / "constraints.txt").read_text().splitlines())
+ENVIRONMENT = pins((ROOT / "environment.yml").read_text().splitlines())
+
+
+def test_project_constraints_and_environment_agree() -> None:
+    needed = {canonical(name) for name in PROJECT["dependencies"]}
+    assert set(ENVIRONMENT) == needed
+    assert {name: CONSTRAINTS[name] for name in needed} == ENVIRONMENT
+    assert {canonical(name) for name in PROJECT["optional-dependencies"]["dev"]} <= set(CONSTRAINTS)
+
+
+def test_pins_are_names_and_versions_only() -> None:
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[A-Za-z0-9._-]+==[\w.+!-]+", line), line
+
+
+def test_binder_reads_the_one_environment() -> None:
+    link = ROOT / "binder" / "environment.yml"
+    assert link.is_symlink()
+    assert link.resolve() == ROOT / "environment.yml"
+    for name in ("postBuild", "start"):
+        script = ROOT / "binder" / name
+        assert os.access(script, os.X_OK)
+        subprocess.run(["bash", "-n", script], check=True)
+    assert (ROOT / "binder" / "start").read_text().rstrip().endswith('exec "$@"')
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_says_what_it_is_and_stays_small(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert path.name == "__main__.py" or ast.get_docstring(tree)
+    assert len(text.splitlines()) <= 300
+    words = {"utils", "helper", "helpers", "manager", "service", "legacy", "compat", "enhanced"}
+    assert not words & set(re.split(r"[_.]", path.stem))
+
+
+def test_only_the_edge_reads_the_clock() -> None:
+    clock = re.compile(r"Timestamp\.(now|utcnow|today)\(|datetime\.(now|today|utcnow)\(")
+    readers = {str(p.relative_to(ROOT)) for p in CODE if clock.search(p.read_text())}
+    assert readers == {"chocolib/app/context.py"}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    environment = re.compile(r"os\.(environ|getenv)\b")
+    readers = {str(p.relative_to(ROOT)) for p in CODE if environment.search(p.read_text())}
+    assert readers <= {"chocolib/app/settings.py", "chocolib/doors/dash/server.py"}
+
+
+def test_nobody_catches_everything() -> None:
+    blind = re.compile(r"except(\s+(Base)?Exception\b[^:]*)?:\s*$", re.MULTILINE)
+    found = {str(p.relative_to(ROOT)) for p in CODE if blind.search(p.read_text())}
+    assert found <= {"chocolib/store/sqlite.py"}  # rolls back and raises again
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_a_notebook_is_a_doorway(path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    source = "\n".join("".join(cell["source"]) for cell in code)
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
+    lines = [line for line in source.splitlines() if line.strip()]
+    if path.parent.name == "dashboards":
+        assert len(code) <= 3
+        assert len(lines) <= 10
+    assert len(lines) <= 40
+    assert not re.search(
+        r"^\s*(def|class)\s|requests|httpx|os\.environ|getenv", source, re.MULTILINE
+    )
+
+
+def test_a_report_declares_its_parameters() -> None:
+    cells = json.loads((ROOT / "notebooks" / "daily.ipynb").read_text())["cells"]
+    (parameters,) = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
+    names = re.findall(r"^(\w+): str = .*#", "".join(parameters["source"]), re.MULTILINE)
+    assert names == ["as_of", "lang"]
+
+
+def test_no_address_of_a_machine_or_registry_is_committed() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    forbidden = re.compile(
+        r"index-of-packages"
+    )
+    for name in listed:
+        path = ROOT / name
+        if path.suffix in {".png", ".ico"} or path == Path(__file__) or not path.is_file():
+            continue
+        assert not forbidden.search(path.read_text(encoding="utf-8")), name
