@@ -18,7 +18,8 @@ from chocolib.sources.ree import Ree
 
 #: What a first forecast needs, with room for its replays.
 FIRST_FETCH = 200 * DAY
-CHUNK = 28 * DAY
+#: With a part day at either end this stays within the 28 days of one question.
+CHUNK = 27 * DAY
 
 
 def missing_window(
@@ -70,6 +71,7 @@ def ingest_ree(
     *,
     now: pd.Timestamp,
     say: Callable[[str], None],
+    manners: Manners | None = None,
 ) -> Written:
     """Fetch and store a window from REE, oldest part first, telling each part.
 
@@ -78,7 +80,7 @@ def ingest_ree(
     Raises:
         SourceUnavailable, SourceChanged: REE did not deliver.
     """
-    source = Ree(base_url=settings.ree_url)
+    source = Ree(base_url=settings.ree_url, manners=manners)
     total = Written()
     for part in window.split(CHUNK):
         written = fetch_into(store, source, part, received_at=now)

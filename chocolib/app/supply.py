@@ -15,6 +15,7 @@ from chocolib.app.settings import Settings
 from chocolib.core.errors import SourceError
 from chocolib.core.ports import Store
 from chocolib.core.time import DAY, iso, known_until, local, published_at
+from chocolib.sources.http import Manners
 
 #: Prices older than this are replayed at their own time instead of being called "now".
 STALE = 3 * DAY
@@ -30,7 +31,9 @@ class Supply:
     as_of: str | None
 
 
-def supply(settings: Settings, files: Sequence[Path], *, say: Say) -> Supply:
+def supply(
+    settings: Settings, files: Sequence[Path], *, say: Say, manners: Manners | None = None
+) -> Supply:
     """Bring prices in, by the best way there is, and say which it was.
 
     Files that were given are always imported; then REE is asked; where neither
@@ -45,7 +48,7 @@ def supply(settings: Settings, files: Sequence[Path], *, say: Say) -> Supply:
         if done.error:
             raise done.error
         say(f"  {done.path.name}: {done.written}")
-    _ask_ree(real, settings, now, say)
+    _ask_ree(real, settings, now, say, manners)
     newest = real.latest("energy_prices")
     if newest.empty:
         demo = demo_store(settings)
@@ -54,10 +57,13 @@ def supply(settings: Settings, files: Sequence[Path], *, say: Say) -> Supply:
     return Supply(real, _replay_moment(pd.DatetimeIndex(newest.index)[-1:], now, say))
 
 
-def _ask_ree(store: Store, settings: Settings, now: pd.Timestamp, say: Say) -> None:
+def _ask_ree(
+    store: Store, settings: Settings, now: pd.Timestamp, say: Say, manners: Manners | None
+) -> None:
     try:
         ask_ree(settings, now=now)
-        ingest_ree(store, settings, missing_window(store, now=now), now=now, say=say)
+        window = missing_window(store, now=now)
+        ingest_ree(store, settings, window, now=now, say=say, manners=manners)
     except SourceError as error:
         say(f"  REE cannot be reached, going on without: {error.message}")
 

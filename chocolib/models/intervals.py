@@ -88,7 +88,7 @@ class Conformal:
     def _bands(self, leads: np.ndarray) -> np.ndarray:
         """Lower and upper offsets per hour, EUR/kWh; never the wrong side of the centre."""
         offsets = np.array([conformal_offsets(self.errors_[lead]) for lead in range(LEAD_DAYS)])
-        return offsets[leads].T
+        return np.asarray(offsets[leads].T)
 
 
 def refuse_thin(history: pd.Series, as_of: pd.Timestamp, needs: pd.Timedelta) -> None:
@@ -139,7 +139,7 @@ def past_errors(
 def lead_day(hours: pd.DatetimeIndex, start: pd.Timestamp) -> np.ndarray:
     """Whole days from `start` to each hour, 0..6 (later ones count as 6)."""
     days = ((hours - start) // DAY).to_numpy(dtype=int)
-    return np.clip(days, 0, LEAD_DAYS - 1)
+    return np.asarray(np.clip(days, 0, LEAD_DAYS - 1))
 
 
 def conformal_offsets(errors: np.ndarray) -> tuple[float, float]:

@@ -126,8 +126,9 @@ def _error(
     numbers = {**facts, "asked_kg": kg, "possible_kg": possible, "possible_share": share}
     more = _HINTS.get(bottleneck, f"add a {bottleneck} machine or staff it longer")
     less = f", or lower the demand: {possible:.10g} kg fit" if possible else ""
+    fits = f"at least {possible:.10g} kg ({share:.1%}) can be made in time"
     return PlanInfeasible(
-        f"{message}. Of {kg:.10g} kg at least {possible:.10g} kg ({share:.1%}) can be made in time.",
+        f"{message}. Of {kg:.10g} kg {fits}.",
         bottleneck=bottleneck,
         facts=numbers,
         hint=f"{more}{less}",

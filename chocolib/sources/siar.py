@@ -181,13 +181,9 @@ def _text(path: Path) -> str:
     if not with_mark and data[1:2] != b"\0":
         return text_of(data, path)
     try:
-        text = data.decode("utf-16" if with_mark else "utf-16-le")
+        return data.decode("utf-16" if with_mark else "utf-16-le")
     except UnicodeDecodeError:
         raise DataError("UTF-16 text cut in the middle or damaged", path=str(path)) from None
-    if not text.endswith("\n"):
-        line = text.count("\n") + 1
-        raise DataError("the last line has no end: the file was cut", path=str(path), line=line)
-    return text
 
 
 def _station(province: int, station: int) -> str:

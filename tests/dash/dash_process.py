@@ -105,13 +105,14 @@ def write_pages(folder: Path) -> None:
 def start(folder: Path) -> Server:
     port = free_port()
     home = folder.parent / "server-home"
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(folder), str(port)],
-        stdout=subprocess.PIPE,
-        stderr=(folder.parent / "server.log").open("a"),
-        text=True,
-        env={**os.environ, "CHOCOLIB_HOME": str(home), "HOME": str(home)},
-    )
+    with (folder.parent / "server.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVER, str(folder), str(port)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, "CHOCOLIB_HOME": str(home), "HOME": str(home)},
+        )
     assert process.stdout is not None
     assert process.stdout.readline().strip() == "ready"
     return Server(port, folder, process)

@@ -64,7 +64,7 @@ class TestCsv:
     @pytest.mark.parametrize(
         "content",
         [
-            gzip.compress(csv_bytes(TWO)),
+            gzip.compress(csv_bytes(TWO), mtime=0),
             b"\xef\xbb\xbf" + csv_bytes(TWO),
             csv_bytes(TWO).replace(b"\n", b"\r\n"),
             csv_bytes(TWO).rstrip(),
@@ -171,10 +171,10 @@ class TestWrongFiles:
             (b"", "empty"),
             (b" \r\n", "empty"),
             (b"\xef\xbb\xbf\n", "empty"),
-            (gzip.compress(b""), "empty"),
+            (gzip.compress(b"", mtime=0), "empty"),
             (b"timestamp,price_eur_kwh\n", "not a single price"),
-            (gzip.compress(csv_bytes(TWO))[:-12], "cut short"),
-            (gzip.compress(csv_bytes(TWO))[:-1], "damaged"),
+            (gzip.compress(csv_bytes(TWO), mtime=0)[:-12], "cut short"),
+            (gzip.compress(csv_bytes(TWO), mtime=0)[:-1], "damaged"),
             (b"\x1f\x8b" + b"\0" * 40, "damaged"),
             (csv_bytes(TWO).decode().encode("utf-16"), "UTF-16"),
             (csv_bytes(TWO).decode().encode("utf-16-le"), "UTF-16"),
@@ -364,7 +364,7 @@ def test_prices_survive_the_round_trip(
     file = tmp_path_factory.getbasetemp() / "round-trip"
     first = pd.Timestamp("2020-01-01T00:00Z") + start * HOUR
     rows = [(str(first + i * HOUR), repr(price)) for i, price in enumerate(prices)]
-    file.write_bytes(gzip.compress(csv_bytes(rows)) if packed else csv_bytes(rows))
+    file.write_bytes(gzip.compress(csv_bytes(rows), mtime=0) if packed else csv_bytes(rows))
     frame = read_pvpc(file)
     assert frame["price_eur_kwh"].tolist() == prices
     assert frame.index.tolist() == [first + i * HOUR for i in range(len(prices))]

@@ -127,7 +127,7 @@ def test_a_cell_that_is_wrong_is_refused_with_its_line(
         (b"\xff\xfe\n\0", "empty"),
         (siar_bytes(), "not a single day"),
         (siar_bytes(SIAR_DAY)[:-1], "cut in the middle"),
-        (siar_bytes(SIAR_DAY)[:-6], "the file was cut"),
+        (siar_bytes(SIAR_DAY)[:-16], "expected 24 columns"),
         (TEXT.encode("latin-1"), "expected UTF-8 text, found the byte 0xf1"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "binary"),
         (TEXT.replace("EtPMon", "ETP").encode(), "expected the columns of a SIAR file"),

@@ -27,7 +27,6 @@ import tornado.web
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -92,8 +91,8 @@ class Dashboards(Voila):  # type: ignore[misc]
             (r"/.*", Missing),
         ]
 
-    async def run(self, sockets: list[socket.socket], ready: Callable[[], None] | None) -> None:
-        """Serve on `sockets` until SIGINT or SIGTERM, then end every kernel."""
+    async def run(self, listening: socket.socket, ready: Callable[[], None] | None) -> None:
+        """Serve on the socket until SIGINT or SIGTERM, then end every kernel."""
         self.connection_dir = tempfile.mkdtemp(prefix="chocolib-dash-")
         app = tornado.web.Application(**self.init_settings())
         app.add_handlers(".*$", self.init_handlers())
@@ -101,7 +100,7 @@ class Dashboards(Voila):  # type: ignore[misc]
         stopped = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-        server.add_sockets(sockets)
+        server.add_socket(listening)
         try:
             if ready:
                 ready()
@@ -136,7 +135,6 @@ def serve(
     Raises:
         SettingsError: no such folder, no notebook in it, or the port is taken.
     """
-    sockets = listen(host, port)
     shell = Shell(
         notebooks=notebooks.resolve(),
         env={**os.environ, **(env or {})},
@@ -152,22 +150,26 @@ def serve(
         raise SettingsError(
             f"{notebooks} has no notebook to show", hint="name a folder with today.ipynb in it"
         )
-    app = Dashboards(config=configuration(shell.notebooks, lang, live=revision is not None))
-    app.shell = shell
-    app.initialize([])
-    log_cells()
-    asyncio.run(app.run(sockets, ready))
+    with listen(host, port) as listening:
+        app = Dashboards(config=configuration(shell.notebooks, lang, live=revision is not None))
+        app.shell = shell
+        app.initialize([])
+        log_cells()
+        asyncio.run(app.run(listening, ready))
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets bound to the address, or a SettingsError that says what to do."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, or a SettingsError that says what to do."""
     try:
-        return bind_sockets(port, host)
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
         raise SettingsError(
             f"cannot listen on {host}:{port} ({getattr(error, 'strerror', None) or error})",
             hint=f"stop what runs there, or use another port: --port {port + 1}",
         ) from None
+    listening.setblocking(False)
+    return listening
 
 
 def configuration(notebooks: Path, lang: Lang, *, live: bool) -> Config:
@@ -216,7 +218,7 @@ def notice(title: str, text: str, lang: Lang) -> str:
 def failure(lang: Lang) -> str:
     """What stands where a page should be, without any detail."""
     card = theme.card(t("dash.failed", lang), f"<p>{t('dash.failed_hint', lang)}</p>", lang=lang)
-    return f'<section class="cell" data-failed><div class="cc-sheet">{card}</div></section>'
+    return f'<section class="cell failed" data-failed><div class="cc-sheet">{card}</div></section>'
 
 
 def security_headers() -> dict[str, str]:

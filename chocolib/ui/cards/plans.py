@@ -57,9 +57,13 @@ def _what(task: Task, names: dict[str, str], lang: Lang) -> str:
     )
 
 
+def _short(task: Task, names: dict[str, str], lang: Lang) -> str:
+    return t("ui.next.short", lang, machine=names[task.machine], batch=task.batch)
+
+
 def _following(tasks: Sequence[Task], names: dict[str, str], now: pd.Timestamp, lang: Lang) -> str:
     items = "".join(
-        f"<li><span>{esc(_what(task, names, lang))}</span><span>"
+        f"<li><span>{esc(_short(task, names, lang))}</span><span>"
         f"{esc(relative_day(task.start, now, lang))} {clock(task.start)}</span></li>"
         for task in tasks
     )
@@ -102,6 +106,8 @@ def plan_card(
 
 def _proof(plan: Plan, lang: Lang) -> str:
     made = t("ui.plan.made", lang, when=moment(plan.as_of, lang))
+    if plan.gap < 0.0005:
+        return line(f"{made} {t('ui.plan.proven', lang)}")
     key = "ui.plan.optimal" if plan.status == "optimal" else "ui.plan.feasible"
     return line(f"{made} {t(key, lang, gap=number(plan.gap * 100, lang, 1))}")
 

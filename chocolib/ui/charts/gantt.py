@@ -39,7 +39,7 @@ class _Sheet:
 
     @property
     def font(self) -> float:
-        return self.canvas.font * (0.93 if self.canvas.narrow else 1.0)
+        return self.canvas.font * 0.96
 
     @property
     def row(self) -> float:
@@ -241,14 +241,14 @@ def _task(sheet: _Sheet, task: Task) -> str:
         rx=3,
     )
     text = ""
-    if width_of(task.batch, sheet.font * 0.93) <= width - 4:
+    if width_of(task.batch, sheet.font) <= width - 4:
         text = label(
             x + width / 2,
             y + sheet.row / 2 + sheet.font * 0.33,
             task.batch,
             text_anchor="middle",
             class_=f"cc-on-{colour}",
-            font_size=sheet.font * 0.93,
+            font_size=sheet.font,
         )
     said = task_text(task, sheet.rows[place][1], sheet.lang)
     shown = said if not sheet.canvas.narrow else _short(task, sheet.rows[place][1])

@@ -27,7 +27,7 @@
     if (!answer.ok) throw new Error(String(answer.status));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const cells = fresh.querySelectorAll("body > .cell");
-    if (!cells.length || fresh.querySelector("[data-failed]")) return;
+    if (!cells.length || fresh.querySelector("body > .failed")) return;
     const open = folds().map((fold) => fold.open);
     const top = scrollY;
     document.querySelectorAll("body > .cell").forEach((cell) => cell.remove());

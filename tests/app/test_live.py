@@ -1,0 +1,150 @@
+"""The live way, end to end, against a server on this machine that answers like apidatos."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+
+from chocolib.app.context import clock, demo_store, open_context, reading_store, real_store
+from chocolib.app.live import fill_demo, ingest_ree, missing_window
+from chocolib.app.settings import read_settings
+from chocolib.app.supply import supply
+from chocolib.core.errors import SettingsError
+from chocolib.core.time import HOUR, Window, known_until, utc
+from chocolib.sources.http import Manners
+from tests.conftest import made_up_prices, price_frame
+from tests.sources.ree_answers import answer, series
+
+ROOT = Path(__file__).parents[2]
+QUICK = Manners(min_interval_s=0)
+
+
+class Apidatos(BaseHTTPRequestHandler):
+    """Answers with a plain daily wave, up to what would be published now."""
+
+    def do_GET(self) -> None:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        last = min(utc(query["end_date"]), known_until(clock()) - HOUR)
+        hours = pd.date_range(utc(query["start_date"]), last, freq="h").tz_convert("Europe/Madrid")
+        values = [
+            {"value": 100 + 40 * (hour.hour % 12), "percentage": 1, "datetime": hour.isoformat()}
+            for hour in hours
+        ]
+        body = json.dumps(answer(series("1001", "PVPC (€/MWh)", values))).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def ree(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Apidatos)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    monkeypatch.setenv("CHOCOLIB_REE_URL", url)
+    yield url
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_window_over_both_clock_changes_comes_in_whole(ree: str) -> None:
+    store = real_store(read_settings())
+    window = Window(utc("2025-03-29"), utc("2025-04-02"))
+    said: list[str] = []
+    written = ingest_ree(
+        store, read_settings(), window, now=clock(), say=said.append, manners=QUICK
+    )
+    assert written.new == len(window) == 4 * 24 - 1
+    assert written.quarantined == 0
+    assert said
+
+
+def test_live_prices_go_before_everything(ree: str) -> None:
+    said: list[str] = []
+    found = supply(read_settings(), [], say=said.append, manners=QUICK)
+    assert found.as_of is None
+    assert not found.store.synthetic
+    newest = found.store.latest("energy_prices").index[-1]
+    assert newest == known_until(clock()) - HOUR
+    assert set(found.store.read("energy_prices")["source"]) == {"ree"}
+
+
+def test_a_second_fetch_asks_only_for_what_is_new(ree: str) -> None:
+    settings = read_settings()
+    store = real_store(settings)
+    now = clock()
+    first = missing_window(store, now=now)
+    ingest_ree(store, settings, first, now=now, say=lambda _: None, manners=QUICK)
+    again = missing_window(store, now=now)
+    assert again.end - again.start <= pd.Timedelta(days=3)
+    written = ingest_ree(store, settings, again, now=now, say=lambda _: None, manners=QUICK)
+    assert written.new == 0
+
+
+def test_offline_and_with_nothing_there_is_a_demonstration() -> None:
+    said: list[str] = []
+    found = supply(read_settings(), [], say=said.append)
+    assert found.store.synthetic
+    assert found.as_of is None
+    assert any("REE cannot be reached" in line for line in said)
+    assert any("demonstration" in line for line in said)
+
+
+def test_offline_with_an_old_file_its_last_day_is_replayed(pvpc_csv: Path) -> None:
+    found = supply(read_settings(), [pvpc_csv], say=lambda _: None)
+    assert not found.store.synthetic
+    assert found.as_of == "2026-01-30T19:30:00Z"
+    assert open_context(as_of=found.as_of, store=found.store).replay
+
+
+def test_offline_with_fresh_prices_now_is_now() -> None:
+    store = real_store(read_settings())
+    recent = made_up_prices(str(known_until(clock()) - 48 * HOUR)[:19], 48)
+    store.write("energy_prices", price_frame(recent), received_at=clock())
+    assert supply(read_settings(), [], say=lambda _: None).as_of is None
+
+
+def test_bounds_in_the_wrong_order_are_refused() -> None:
+    store = real_store(read_settings())
+    with pytest.raises(SettingsError, match="before --until"):
+        missing_window(store, now=clock(), since="2025-02-01", until="2025-01-01")
+    with pytest.raises(SettingsError, match="2025-01-01"):
+        missing_window(store, now=clock(), since="last week")
+
+
+def test_the_unattended_round_fetches_plans_and_reports(ree: str) -> None:
+    demo = demo_store(read_settings())
+    fill_demo(demo, now=clock())
+    history = made_up_prices(str(clock() - pd.Timedelta(days=120))[:13], 24 * 119)
+    real_store(read_settings()).write(
+        "energy_prices", price_frame(history, source="ree"), received_at=clock()
+    )
+    done = subprocess.run(
+        [ROOT / "jobs" / "refresh.sh"],
+        env=os.environ | {"CHOCOLIB": str(Path(sys.executable).with_name("chocolib"))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    store = reading_store(read_settings())
+    assert not store.synthetic
+    assert len(store.latest("production_plan")) == 1
+    assert list(read_settings().reports.glob("daily-*.html"))
