@@ -22,9 +22,16 @@ def open_lab(*, port: int, browser: bool) -> None:
     place = read_settings().home / "notebooks"
     place.mkdir(parents=True, exist_ok=True)
     _copy_once(folder("notebooks") / STARTER, place / STARTER)
-    command = [sys.executable, "-m", "jupyterlab", STARTER, "--port", str(port)]
+    start = f"--LabApp.default_url=/lab/tree/{STARTER}"
+    command = [sys.executable, "-m", "jupyterlab", start, "--port", str(port)]
+    command += [] if browser else ["--no-browser"]
+    command += ["--allow-root"] if _is_root() else []  # as in a container; still localhost only
     os.chdir(place)
-    os.execv(sys.executable, command + ([] if browser else ["--no-browser"]))  # noqa: S606
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _copy_once(source: Path, target: Path) -> None:

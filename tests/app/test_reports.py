@@ -16,6 +16,7 @@ from chocolib.app.ingest import import_pvpc
 from chocolib.app.reports import run_report
 from chocolib.app.settings import read_settings
 from chocolib.core.errors import NotEnoughData, SettingsError
+from chocolib.doors.dash.shots import SIZES, launch, playwright, system_browser, take
 from chocolib.ui.theme import page
 from tests.conftest import NOW
 
@@ -41,6 +42,19 @@ def test_the_daily_report_is_a_notebook_and_a_page(with_prices: Path) -> None:
     assert not re.search(r"""(src|href)=["']https?://|@import|url\(["']?https?:""", text)
     notebook = nbformat.read(with_prices / "daily-2025-11-20.ipynb", as_version=4)
     assert any("2025-11-20T20:00:00Z" in cell.source for cell in notebook.cells)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(system_browser() is None, reason="no Chromium or Chrome on the PATH")
+def test_the_report_opens_from_its_file_without_errors(with_prices: Path, tmp_path: Path) -> None:
+    html = run_report(open_context(as_of=AS_OF, lang="en"), "daily", as_page=page)
+    with playwright() as driver:
+        browser = launch(driver)
+        for width, height in SIZES:
+            window = browser.new_page(viewport={"width": width, "height": height})
+            take(window, html.as_uri(), tmp_path / "report.png")
+            assert window.locator("svg:visible").count() >= 3
+        browser.close()
 
 
 def test_an_unknown_report_lists_the_known_ones(with_prices: Path) -> None:

@@ -29,7 +29,7 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(params=SIZES, ids=["phone", "desktop"])
+@pytest.fixture(scope="module", params=SIZES, ids=["phone", "desktop"])
 def page(browser: Any, server: Server, request: pytest.FixtureRequest) -> Iterator[Any]:
     width, height = request.param
     opened = browser.new_page(viewport={"width": width, "height": height})

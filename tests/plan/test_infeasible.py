@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,7 +10,8 @@ from factories import with_stage
 from chocolib.core import time
 from chocolib.core.errors import ChocolibError, PlanInfeasible, SettingsError
 from chocolib.core.factory import FactorySpec
-from chocolib.plan.model import build
+from chocolib.plan.model import Problem, build
+from chocolib.plan.search import Found, search
 from chocolib.plan.solve import plan, solve
 
 MONDAY = date(2025, 11, 17)
@@ -33,12 +35,13 @@ def with_power(kw: float) -> FactorySpec:
 
 def test_two_conches_and_a_short_hold_lack_a_conche(real_prices: pd.Series) -> None:
     spec = with_stage(with_stage(SPEC, "conche", machines=2), "conche", hold_max_h=8)
-    error = refusal(spec, real_prices)
+    error = refusal(spec, real_prices, days=2, first_day=date(2025, 11, 21))
     assert error.bottleneck == "conche"
     for change in ("one more conche", "holds twice as long", "staff round the clock"):
         assert change in error.message
-    assert error.facts["asked_kg"] == 1050
-    assert 900 <= error.facts["possible_kg"] < 1050
+    assert error.facts["asked_kg"] == 350
+    assert error.facts["possible_kg"] == 300
+    assert refusal(spec, real_prices, days=5).bottleneck == "conche"
 
 
 def test_two_conches_are_enough_with_a_long_hold(real_prices: pd.Series) -> None:
@@ -126,11 +129,21 @@ def test_no_time_for_a_solution_is_not_called_infeasible(real_prices: pd.Series)
     assert not isinstance(caught.value, PlanInfeasible)
 
 
-def test_a_search_cut_short_gives_a_feasible_plan(real_prices: pd.Series) -> None:
-    problem = build(SPEC, real_prices, first_day=date(2025, 12, 15), days=7)
-    solution = solve(problem, gap=1e-9, time_limit_s=1.5)
+def test_a_search_cut_short_gives_a_feasible_plan(
+    real_prices: pd.Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(problem: Problem, *, gap: float, time_limit_s: float) -> Found:
+        found = search(problem, gap=gap, time_limit_s=time_limit_s)
+        return replace(found, bound=0.9 * found.value)
+
+    monkeypatch.setattr("chocolib.plan.solve.search", stopped)
+    solution = solve(build(SPEC, real_prices, first_day=MONDAY, days=1))
     assert solution.status == "feasible"
-    assert 1e-9 < solution.gap < 0.2
+    assert solution.gap == pytest.approx(0.1)
+
+
+def test_without_any_bound_the_gap_is_everything() -> None:
+    assert Found(None, value=5.0, bound=-float("inf")).gap == 1
 
 
 @pytest.mark.parametrize("days", [0, -1])

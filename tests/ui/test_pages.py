@@ -154,6 +154,12 @@ def test_tomorrow_is_announced_before_it_is_published_and_missed_after(
     assert "20:15" not in words(cards.today_tomorrow(prices, now=NOW, lang="es"))
 
 
+def test_the_table_has_every_hour_and_says_which_is_missing(prices: pd.Series) -> None:
+    html = cards.today_tomorrow(prices.drop(prices.index[5]), now=NOW, lang="es")
+    assert html.count("<tr>") == 48
+    assert "hoy 05–06 h P3 valle sin datos" in words(html)
+
+
 def test_demonstration_data_say_so_on_every_card(view: TodayView) -> None:
     html = today_page(replace(view, synthetic=True))
     assert "Datos de demostración: estos precios y planes no son reales." in html

@@ -7,11 +7,8 @@ Voila's own handlers (files, contents, kernels, extensions) is served.
 from __future__ import annotations
 
 import asyncio
-import re
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import nbformat
@@ -20,44 +17,7 @@ from tornado.web import HTTPError, RequestHandler
 from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
 
-from chocolib.core.errors import ChocolibError
-
-#: A page's name in its address: no dots, no slashes, nothing to climb with.
-NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Shell:
-    """What every handler knows.
-
-    Attributes:
-        notebooks: the folder whose notebooks are pages.
-        env: the environment of their kernels.
-        revision: changes when the data do; `None` when nobody can say.
-        errors: the polite pages, "missing" and "failed", and "rest", the end of a
-            page that failed after its skeleton was sent.
-        gate: how many kernels may run at once; the others wait behind their skeleton.
-        endings: kernels that are being shut down.
-    """
-
-    notebooks: Path
-    env: Mapping[str, str]
-    revision: Callable[[], str] | None
-    errors: Mapping[str, str]
-    gate: asyncio.Semaphore
-    endings: set[asyncio.Future[Any]] = field(default_factory=set)
-
-    def pages(self) -> list[str]:
-        """The folder's notebooks whose names can stand in an address, sorted."""
-        found = (path.stem for path in self.notebooks.glob("*.ipynb") if path.is_file())
-        return sorted(name for name in found if NAME.fullmatch(name))
-
-    def revision_now(self) -> str:
-        """The data's revision, or "" when the store cannot say."""
-        try:
-            return self.revision() if self.revision else ""
-        except ChocolibError:
-            return ""
+from chocolib.doors.dash.shell import Shell
 
 
 class Polite:
@@ -102,6 +62,8 @@ class Health(Polite, RequestHandler):  # type: ignore[misc]
         """JSON with `ok` and `kernels`."""
         kernels = len(self.settings["kernel_manager"].list_kernel_ids())
         self.finish({"ok": True, "kernels": kernels})
+
+    head = get
 
 
 class Revision(Polite, RequestHandler):  # type: ignore[misc]

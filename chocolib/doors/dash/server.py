@@ -8,8 +8,6 @@ with the answer: opening pages cannot pile up kernels.
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import logging
 import os
 import re
@@ -19,7 +17,6 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +29,8 @@ from voila.app import Voila
 
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
-from chocolib.doors.dash.handlers import Health, Home, Missing, Page, Revision, Shell
-from chocolib.ui import theme
-
-TEMPLATE = Path(str(resources.files("chocolib.doors.dash") / "template"))
+from chocolib.doors.dash.handlers import Health, Home, Missing, Page, Revision
+from chocolib.doors.dash.shell import TEMPLATE, Shell, failure, notice, security_headers, words
 
 #: Terminal colours in a kernel's traceback.
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
@@ -108,6 +103,7 @@ class Dashboards(Voila):  # type: ignore[misc]
         finally:
             server.stop()
             await self.kernel_manager.shutdown_all(now=True)
+            await asyncio.gather(*self.shell.endings, return_exceptions=True)
             shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
@@ -194,53 +190,6 @@ def configuration(notebooks: Path, lang: Lang, *, live: bool) -> Config:
     if sys.platform != "win32":
         config.KernelManager.transport = "ipc"
     return config
-
-
-def words(lang: Lang, *, live: bool) -> dict[str, str]:
-    """What the template says and carries, in `lang`."""
-    return {
-        "lang": lang,
-        "css": theme.css(),
-        "icon": theme.ICON,
-        "poll": "/revision" if live else "/healthz",
-        "loading": t("dash.loading", lang),
-        "failure": failure(lang),
-        "offline": t("dash.offline", lang, clock="{clock}"),
-    }
-
-
-def notice(title: str, text: str, lang: Lang) -> str:
-    """A page with one card that says what is wrong."""
-    body = theme.card(title, f'<p>{text}</p><p><a href="/">chocolib</a></p>', lang=lang)
-    return theme.page(body, title=title, lang=lang)
-
-
-def failure(lang: Lang) -> str:
-    """What stands where a page should be, without any detail."""
-    card = theme.card(t("dash.failed", lang), f"<p>{t('dash.failed_hint', lang)}</p>", lang=lang)
-    return f'<section class="cell failed" data-failed><div class="cc-sheet">{card}</div></section>'
-
-
-def security_headers() -> dict[str, str]:
-    """Headers of every answer: only our own script runs, nothing foreign is fetched."""
-    script = (TEMPLATE / "live.js").read_bytes().rstrip(b"\n")
-    digest = base64.b64encode(hashlib.sha256(script).digest()).decode("ascii")
-    policy = {
-        "default-src": "'none'",
-        "script-src": f"'sha256-{digest}'",
-        "style-src": "'unsafe-inline'",
-        "img-src": "'self' data:",
-        "connect-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'self'",
-    }
-    return {
-        "Content-Security-Policy": "; ".join(f"{name} {rule}" for name, rule in policy.items()),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Server": "chocolib",
-    }
 
 
 class CellFailure(logging.Formatter):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from chocolib.core.i18n import Lang, clock, moment, money, number, t
+from chocolib.core import time
+from chocolib.core.i18n import Lang, clock, day_name, moment, money, number, t
 from chocolib.core.results import Plan, Task
 from chocolib.ui import charts
 from chocolib.ui.cards.parts import DAILY, empty, line, span_text
@@ -138,8 +139,8 @@ def _batch_row(name: str, tasks: list[Task], lang: Lang) -> str:
     cells = [
         name,
         product_name(tasks[0].product, lang),
-        moment(tasks[0].start, lang),
-        moment(max(task.end for task in tasks), lang),
+        _day_and_time(tasks[0].start, lang),
+        _day_and_time(max(task.end for task in tasks), lang),
     ]
     numbers = [
         number(sum(task.energy_kwh for task in tasks), lang, 0),
@@ -147,6 +148,10 @@ def _batch_row(name: str, tasks: list[Task], lang: Lang) -> str:
     ]
     texts = "".join(f"<td>{esc(cell)}</td>" for cell in cells)
     return f"<tr>{texts}" + "".join(f'<td class="cc-n">{n}</td>' for n in numbers) + "</tr>"
+
+
+def _day_and_time(when: pd.Timestamp, lang: Lang) -> str:
+    return f"{day_name(when, lang)} {time.local(when).day}, {clock(when)}"
 
 
 def saving(plan: Plan | None, *, lang: Lang, synthetic: bool = False) -> str:

@@ -109,7 +109,30 @@ def today_tomorrow(
         body += line(
             t("ui.bars.late" if due else "ui.bars.soon", lang), "cc-warn" if due else "cc-mute"
         )
+    body += price_table(prices, now=now, lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="today-tomorrow")
+
+
+def price_table(prices: pd.Series, *, now: pd.Timestamp, lang: Lang) -> str:
+    """Every hour in a table behind a fold, for those who do not see or point at the bars."""
+    known = prices.dropna()
+    hours = pd.date_range(known.index.min(), known.index.max(), freq=time.HOUR)
+    rows = "".join(
+        f"<tr><td>{esc(relative_day(hour, now, lang))}</td><td>{hour_span(hour)}</td>"
+        f"<td>{esc(t(PERIOD_KEYS[period], lang))}</td>"
+        f'<td class="cc-n">{esc(_cell(known, hour, lang))}</td></tr>'
+        for hour, period in zip(hours, tariff_period(hours), strict=True)
+    )
+    summary = esc(t("ui.bars.table", lang))
+    return (
+        f'<details><summary>{summary}</summary><div class="cc-scroll">'
+        f"<table><tbody>{rows}</tbody></table></div></details>"
+    )
+
+
+def _cell(known: pd.Series, hour: pd.Timestamp, lang: Lang) -> str:
+    price = price_at(known, hour)
+    return t("ui.no_data", lang) if price is None else price_text(price, lang)
 
 
 def week_ahead(forecast: Forecast | None, *, lang: Lang, synthetic: bool = False) -> str:

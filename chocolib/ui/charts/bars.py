@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 import pandas as pd
 
 from chocolib.core import time
-from chocolib.core.i18n import Lang, clock, day, t
+from chocolib.core.i18n import Lang, clock, t
 from chocolib.core.tariff import PERIODS, tariff_period
 from chocolib.ui.charts.axes import (
     CANVASES,
@@ -20,42 +18,12 @@ from chocolib.ui.charts.axes import (
     figure,
     hour_span,
     mark,
-    price_axis,
     price_domain,
     price_text,
     relative_day,
 )
-from chocolib.ui.svg import Scale, label, runs, tag, width_of
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    start: pd.Timestamp
-    price: float | None
-    period: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Panel:
-    """One strip of consecutive hours: a day on a phone, two days on a desktop."""
-
-    slots: tuple[_Slot, ...]
-    box: Box
-    canvas: Canvas
-    marks: tuple[float, ...]
-    now: pd.Timestamp
-    lang: Lang
-
-    @property
-    def step(self) -> float:
-        return (self.box.right - self.box.left) / len(self.slots)
-
-    def x(self, position: float) -> float:
-        return self.box.left + position * self.step
-
-    def y(self, price: float) -> float:
-        domain = (self.marks[0], self.marks[-1])
-        return Scale(domain, (self.box.bottom, self.box.top))(price)
+from chocolib.ui.charts.panel import Panel, Slot, headline_rise, now_mark, surroundings
+from chocolib.ui.svg import label, runs, tag, width_of
 
 
 def price_bars(
@@ -102,17 +70,17 @@ def _days(prices: pd.Series, now: pd.Timestamp) -> list[date]:
     return [today, tomorrow] if after.notna().any() else [today]
 
 
-def _slots(day_: date, prices: pd.Series, periods: pd.Series) -> tuple[_Slot, ...]:
+def _slots(day_: date, prices: pd.Series, periods: pd.Series) -> tuple[Slot, ...]:
     hours = time.day_window(day_).hours()
     rule = tariff_period(hours)
     return tuple(
-        _Slot(hour, None if pd.isna(price) else float(price), str(periods.get(hour, rule[hour])))
+        Slot(hour, None if pd.isna(price) else float(price), str(periods.get(hour, rule[hour])))
         for hour in hours
         for price in [prices.get(hour, float("nan"))]
     )
 
 
-def _summary(slots: list[_Slot], now: pd.Timestamp, lang: Lang) -> str:
+def _summary(slots: list[Slot], now: pd.Timestamp, lang: Lang) -> str:
     known = [(slot.price, slot.start) for slot in slots if slot.price is not None]
     low, high = min(known), max(known)
     return t(
@@ -127,7 +95,7 @@ def _summary(slots: list[_Slot], now: pd.Timestamp, lang: Lang) -> str:
 
 
 def _panels(
-    groups: list[tuple[_Slot, ...]],
+    groups: list[tuple[Slot, ...]],
     canvas: Canvas,
     marks: tuple[float, ...],
     now: pd.Timestamp,
@@ -140,20 +108,17 @@ def _panels(
     parts, top = [], 0.0
     for group in groups:
         box = Box(gutter, top + above, canvas.width - 1, top + above + plot)
-        parts.append(_panel(_Panel(group, box, canvas, marks, now, lang)))
+        parts.append(_panel(Panel(group, box, canvas, marks, now, lang)))
         top = box.bottom + below + (font * 0.6 if canvas.narrow else 0)
     return "".join(parts), round(top, 1)
 
 
-def _panel(panel: _Panel) -> str:
-    box, font = panel.box, panel.canvas.font
-    unit = label(0, box.top - font * 0.95, t("ui.unit", panel.lang), class_="cc-soft")
+def _panel(panel: Panel) -> str:
     bars = "".join(_bar(panel, n, slot) for n, slot in enumerate(panel.slots))
-    axis = price_axis(box, panel.marks, panel.lang, font)
-    return "".join([unit, axis, _gaps(panel), bars, _hours(panel), _periods(panel), _now(panel)])
+    return surroundings(panel) + _gaps(panel) + bars + now_mark(panel)
 
 
-def _bar(panel: _Panel, position: int, slot: _Slot) -> str:
+def _bar(panel: Panel, position: int, slot: Slot) -> str:
     if slot.price is None:
         return ""
     zero, end = panel.y(0.0), panel.y(slot.price)
@@ -178,7 +143,7 @@ def _bar(panel: _Panel, position: int, slot: _Slot) -> str:
     short = hour_span(slot.start) if panel.canvas.narrow else f"{when} · {period}"
     tip = label(
         box.right,
-        box.top - font_rise(panel.canvas),
+        box.top - headline_rise(panel.canvas),
         f"{short} · {price}",
         text_anchor="end",
         class_="cc-bold",
@@ -186,12 +151,7 @@ def _bar(panel: _Panel, position: int, slot: _Slot) -> str:
     return mark(bar + hit, f"{when}: {price}, {period}", tip)
 
 
-def font_rise(canvas: Canvas) -> float:
-    """How far above the plot the headline of a panel stands."""
-    return canvas.font * 2.2
-
-
-def _gaps(panel: _Panel) -> str:
+def _gaps(panel: Panel) -> str:
     parts, font, box = [], panel.canvas.font, panel.box
     for start, end in runs([slot.price is None for slot in panel.slots]):
         x, width = panel.x(start), (end - start) * panel.step
@@ -212,84 +172,3 @@ def _gaps(panel: _Panel) -> str:
                 parts.append(label(x + width / 2, middle, text, text_anchor="middle"))
                 break
     return "".join(parts)
-
-
-def _hours(panel: _Panel) -> str:
-    """Hours under the axis, a line between days and the name of each day above it."""
-    parts, font, box = [], panel.canvas.font, panel.box
-    foot = box.bottom + font * 1.25
-    for n, slot in enumerate(panel.slots):
-        hour = time.local(slot.start).hour
-        if hour % 3 == 0 and (n == 0 or time.local(panel.slots[n - 1].start).hour != hour):
-            parts.append(label(panel.x(n), foot, f"{hour:02d}", class_="cc-soft"))
-        if hour == 0 and (n == 0 or time.local(panel.slots[n - 1].start).hour != 0):
-            parts.append(_day(panel, n, slot))
-    return "".join(parts)
-
-
-def _day(panel: _Panel, position: int, slot: _Slot) -> str:
-    box, font = panel.box, panel.canvas.font
-    x = panel.x(position)
-    name = f"{relative_day(slot.start, panel.now, panel.lang)} · {day(slot.start, panel.lang)}"
-    shown = name[:1].upper() + name[1:]
-    rise = box.top - font_rise(panel.canvas)
-    at = 0.0 if position == 0 else x + 4
-    line = ""
-    if position:
-        foot = box.bottom + font * 2.9
-        line = tag("line", class_="cc-day-line", x1=x, x2=x, y1=rise - font, y2=foot)
-    rest = "cc-bold cc-rest" if position else "cc-bold"
-    return line + label(at, rise, shown, class_=rest)
-
-
-def _periods(panel: _Panel) -> str:
-    """The strip of tariff periods under the hours: colour is never the only sign."""
-    parts, font = [], panel.canvas.font
-    top = panel.box.bottom + font * 1.75
-    names = [slot.period for slot in panel.slots]
-    edges = [0, *(n for n in range(1, len(names)) if _changes(panel, n)), len(names)]
-    for start, end in pairwise(edges):
-        x, width = panel.x(start), (end - start) * panel.step
-        parts.append(
-            tag(
-                "rect",
-                class_=f"cc-{names[start]}",
-                x=x + 0.5,
-                y=top,
-                width=width - 1,
-                height=3.5,
-                rx=1.7,
-            )
-        )
-        if width_of(names[start], font) < width:
-            parts.append(
-                label(
-                    x + width / 2,
-                    top + font * 1.2,
-                    names[start],
-                    text_anchor="middle",
-                    class_="cc-soft",
-                )
-            )
-    return "".join(parts)
-
-
-def _changes(panel: _Panel, position: int) -> bool:
-    """Whether another period or another day begins at this slot."""
-    before, slot = panel.slots[position - 1], panel.slots[position]
-    midnight = time.local_date(before.start) != time.local_date(slot.start)
-    return midnight or before.period != slot.period
-
-
-def _now(panel: _Panel) -> str:
-    first, last = panel.slots[0].start, panel.slots[-1].start + time.HOUR
-    if not first <= panel.now < last:
-        return ""
-    font, box = panel.canvas.font, panel.box
-    x = panel.x((panel.now - first) / time.HOUR)
-    word = t("ui.now", panel.lang)
-    half = width_of(word, font) / 2
-    text_x = min(max(x, box.left + half), box.right - half)
-    return tag("line", class_="cc-now-line", x1=x, x2=x, y1=box.top - 4, y2=box.bottom) + label(
-        text_x, box.top - font * 0.6, word, text_anchor="middle", class_="cc-bold"
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
@@ -12,58 +11,13 @@ from chocolib.core import time
 from chocolib.core.i18n import Lang, clock, day, t
 from chocolib.core.results import Plan, Schedule, Task
 from chocolib.core.time import Window
-from chocolib.ui.charts.axes import NARROW, WIDE, Canvas, day_header, drawing, figure, mark
+from chocolib.ui.charts.axes import NARROW, WIDE, day_header, drawing, figure, mark
 from chocolib.ui.charts.rows import machines, product_name, swatches, task_text
+from chocolib.ui.charts.sheet import Sheet
 from chocolib.ui.svg import Scale, esc, label, tag, width_of
 
 #: On a phone this many days are open, the others behind a fold.
 OPEN_DAYS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """One time axis with a row per machine: the whole plan, or one day of it."""
-
-    canvas: Canvas
-    span: Window
-    rows: list[tuple[str, str]]
-    colours: dict[str, str]
-    prices: pd.Series
-    lang: Lang
-
-    @property
-    def left(self) -> float:
-        names = [name for _, name in self.rows]
-        widest = max((width_of(name, self.font) for name in names), default=0.0)
-        return min(widest + 6, self.canvas.width * 0.3)
-
-    @property
-    def font(self) -> float:
-        return self.canvas.font * 0.96
-
-    @property
-    def row(self) -> float:
-        return 20.0 if self.canvas.narrow else 27.0
-
-    @property
-    def strip(self) -> tuple[float, float]:
-        """Top and bottom of the price strip; flat when there are no prices."""
-        top = self.canvas.font * 3.0
-        tall = 30.0 if self.canvas.narrow else 52.0
-        return top, top + (tall if self.prices.notna().any() else 0.0)
-
-    @property
-    def first_row(self) -> float:
-        return self.strip[1] + 6
-
-    @property
-    def bottom(self) -> float:
-        return self.first_row + self.row * len(self.rows)
-
-    def x(self, moment: pd.Timestamp) -> float:
-        hours = (self.span.end - self.span.start) / time.HOUR
-        scale = Scale((0.0, hours), (self.left, self.canvas.width - 1))
-        return scale((moment - self.span.start) / time.HOUR)
 
 
 def gantt(
@@ -94,7 +48,7 @@ def gantt(
     strip = pd.Series(index=pd.DatetimeIndex([], tz="UTC"), dtype=float)
     strip = strip if prices is None else prices
     rows, colours = machines(tasks, lang), swatches(tasks)
-    sheet = _Sheet(WIDE, span, rows, colours, strip, lang)
+    sheet = Sheet(WIDE, span, rows, colours, strip, lang)
     legend = [(f"cc-{colour}", product_name(name, lang)) for name, colour in colours.items()]
     legend.append(("cc-key-night", t("ui.gantt.night", lang)))
     wide = _draw(sheet, tasks, now)
@@ -106,7 +60,7 @@ def gantt(
     )
 
 
-def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str:
+def _phone(sheet: Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str:
     days = pd.date_range(
         pd.Timestamp(time.local_date(sheet.span.start)),
         pd.Timestamp(time.local_date(sheet.span.end - pd.Timedelta(seconds=1))),
@@ -115,7 +69,7 @@ def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> st
     for midnight in days:
         span = time.day_window(midnight.date())
         inside = [task for task in tasks if task.start < span.end and task.end > span.start]
-        one = _Sheet(NARROW, span, sheet.rows, sheet.colours, sheet.prices, sheet.lang)
+        one = Sheet(NARROW, span, sheet.rows, sheet.colours, sheet.prices, sheet.lang)
         if inside:
             drawings.append(_draw(one, inside, now))
     rest = "".join(drawings[OPEN_DAYS:])
@@ -126,7 +80,7 @@ def _phone(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> st
     return "".join(drawings[:OPEN_DAYS]) + fold
 
 
-def _draw(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str:
+def _draw(sheet: Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str:
     lang, canvas = sheet.lang, sheet.canvas
     summary = t(
         "ui.gantt.summary",
@@ -141,7 +95,7 @@ def _draw(sheet: _Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str
     return drawing(canvas, sheet.bottom + canvas.font * 0.4, *content, label=summary)
 
 
-def _nights(sheet: _Sheet) -> str:
+def _nights(sheet: Sheet) -> str:
     """A wash over 22:00-06:00, when no shift of the default factory is in."""
     days = pd.date_range(
         pd.Timestamp(time.local_date(sheet.span.start)) - time.DAY,
@@ -159,7 +113,7 @@ def _nights(sheet: _Sheet) -> str:
     return "".join(parts)
 
 
-def _prices(sheet: _Sheet) -> str:
+def _prices(sheet: Sheet) -> str:
     top, bottom = sheet.strip
     inside = sheet.prices.dropna()
     inside = inside.loc[(inside.index >= sheet.span.start) & (inside.index < sheet.span.end)]
@@ -184,7 +138,7 @@ def _prices(sheet: _Sheet) -> str:
     return bars + label(0, bottom, word, class_="cc-soft", font_size=sheet.font)
 
 
-def _rows(sheet: _Sheet) -> str:
+def _rows(sheet: Sheet) -> str:
     parts = []
     for n, (_, name) in enumerate(sheet.rows):
         y = sheet.first_row + n * sheet.row
@@ -196,7 +150,7 @@ def _rows(sheet: _Sheet) -> str:
     return "".join(parts)
 
 
-def _axis(sheet: _Sheet) -> str:
+def _axis(sheet: Sheet) -> str:
     """Day names and hours above the price strip."""
     font, parts = sheet.canvas.font, []
     line_y = sheet.canvas.font * 2.5
@@ -218,14 +172,14 @@ def _axis(sheet: _Sheet) -> str:
     return "".join(parts)
 
 
-def _hour_step(sheet: _Sheet) -> int:
+def _hour_step(sheet: Sheet) -> int:
     """The closest spacing of hour labels that does not crowd."""
     per_hour = sheet.x(sheet.span.start + time.HOUR) - sheet.left
     needed = sheet.canvas.font * 2.0
     return next((every for every in (3, 6, 12, 24) if every * per_hour >= needed), 48)
 
 
-def _task(sheet: _Sheet, task: Task) -> str:
+def _task(sheet: Sheet, task: Task) -> str:
     names = [machine for machine, _ in sheet.rows]
     place, colour = names.index(task.machine), sheet.colours[task.product]
     x = max(sheet.x(task.start), sheet.left)
@@ -260,7 +214,7 @@ def _short(task: Task, machine: str) -> str:
     return f"{task.batch} · {machine} · {clock(task.start)}–{clock(task.end)}"
 
 
-def _now(sheet: _Sheet, now: pd.Timestamp | None) -> str:
+def _now(sheet: Sheet, now: pd.Timestamp | None) -> str:
     if now is None or not sheet.span.start <= now < sheet.span.end:
         return ""
     x = sheet.x(now)

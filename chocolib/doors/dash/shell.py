@@ -1,0 +1,103 @@
+"""What is around the pages: their list, the words in their frame, the headers of every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from chocolib.core.errors import ChocolibError
+from chocolib.core.i18n import Lang, t
+from chocolib.ui import theme
+
+TEMPLATE = Path(str(resources.files("chocolib.doors.dash") / "template"))
+
+#: A page's name in its address: no dots, no slashes, nothing to climb with.
+NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What every handler knows.
+
+    Attributes:
+        notebooks: the folder whose notebooks are pages.
+        env: the environment of their kernels.
+        revision: changes when the data do; `None` when nobody can say.
+        errors: the polite pages, "missing" and "failed", and "rest", the end of a
+            page that failed after its skeleton was sent.
+        gate: how many kernels may run at once; the others wait behind their skeleton.
+        endings: kernels that are being shut down.
+    """
+
+    notebooks: Path
+    env: Mapping[str, str]
+    revision: Callable[[], str] | None
+    errors: Mapping[str, str]
+    gate: asyncio.Semaphore
+    endings: set[asyncio.Future[Any]] = field(default_factory=set)
+
+    def pages(self) -> list[str]:
+        """The folder's notebooks whose names can stand in an address, sorted."""
+        found = (path.stem for path in self.notebooks.glob("*.ipynb") if path.is_file())
+        return sorted(name for name in found if NAME.fullmatch(name))
+
+    def revision_now(self) -> str:
+        """The data's revision, or "" when the store cannot say."""
+        try:
+            return self.revision() if self.revision else ""
+        except ChocolibError:
+            return ""
+
+
+def words(lang: Lang, *, live: bool) -> dict[str, str]:
+    """What the template says and carries, in `lang`."""
+    return {
+        "lang": lang,
+        "css": theme.css(),
+        "icon": theme.ICON,
+        "poll": "/revision" if live else "/healthz",
+        "loading": t("dash.loading", lang),
+        "failure": failure(lang),
+        "offline": t("dash.offline", lang, clock="{clock}"),
+    }
+
+
+def notice(title: str, text: str, lang: Lang) -> str:
+    """A page with one card that says what is wrong."""
+    body = theme.card(title, f'<p>{text}</p><p><a href="/">chocolib</a></p>', lang=lang)
+    return theme.page(body, title=title, lang=lang)
+
+
+def failure(lang: Lang) -> str:
+    """What stands where a page should be, without any detail."""
+    card = theme.card(t("dash.failed", lang), f"<p>{t('dash.failed_hint', lang)}</p>", lang=lang)
+    return f'<section class="cell failed" data-failed><div class="cc-sheet">{card}</div></section>'
+
+
+def security_headers() -> dict[str, str]:
+    """Headers of every answer: only our own script runs, nothing foreign is fetched."""
+    script = (TEMPLATE / "live.js").read_bytes().rstrip(b"\n")
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode("ascii")
+    policy = {
+        "default-src": "'none'",
+        "script-src": f"'sha256-{digest}'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {rule}" for name, rule in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Server": "chocolib",
+    }
