@@ -13,7 +13,6 @@ from chocolib.core.results import Forecast, Plan
 from chocolib.core.schema import OUTLIER
 from chocolib.core.time import DAY, HOUR, Window, first_plan_day, known_until, midnight, origin_of
 from chocolib.models.registry import DEFAULT_MODEL, new_model
-from chocolib.plan.solve import plan as plan_batches
 
 HORIZON = 168
 PLAN_DAYS = 2
@@ -78,6 +77,8 @@ def plan(
     Raises:
         PlanInfeasible: the demand cannot be made; names the bottleneck.
     """
+    from chocolib.plan.solve import plan as plan_batches  # pages only read: no solver for them
+
     reach = plan_horizon(context, days)
     expected = expected or forecast(context, horizon=reach, model=model)
     return plan_batches(

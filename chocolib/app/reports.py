@@ -86,12 +86,21 @@ def _execute(source: Path, target: Path, parameters: dict[str, str]) -> None:
 
 
 def _body(executed: Path) -> str:
-    """The outputs of an executed notebook as HTML, without code and analyst's notes."""
+    """The outputs of an executed notebook as HTML, without code and analyst's notes.
+
+    What was printed to standard error stays in the notebook: it is for analysts too.
+    """
+    import nbformat
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        outputs = cell.get("outputs", [])
+        cell["outputs"] = [output for output in outputs if output.get("name") != "stderr"]
+    notebook.cells = [c for c in notebook.cells if c.cell_type == "markdown" or c["outputs"]]
     exporter = HTMLExporter(config=Config(_EXPORT))  # type: ignore[no-untyped-call]
-    body, _ = exporter.from_filename(str(executed))
+    body, _ = exporter.from_notebook_node(notebook)
     return str(body)
 
 

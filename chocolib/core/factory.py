@@ -114,6 +114,9 @@ class FactorySpec(_Part):
     def _consistent(self) -> FactorySpec:
         if not self.stages:
             raise ValueError("a factory needs at least one stage")
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) < len(names):
+            raise ValueError("two stages have the same name")
         if set(self.power_limit_kw) != set(PERIODS):
             raise ValueError(f"power_limit_kw needs exactly {', '.join(PERIODS)}")
         for stage in self.stages:

@@ -37,9 +37,7 @@ class Checked:
 EARLIEST_NEWS = pd.Timedelta(hours=12)
 
 
-def check(
-    frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Timestamp
-) -> Checked:
+def check(frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Timestamp) -> Checked:
     """Sort the rows of a frame into good and refused ones, and flag outliers.
 
     Refused, each with its reason: off the time grid, a required value missing,

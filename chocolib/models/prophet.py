@@ -9,6 +9,7 @@ regressors. On real prices this beats longer windows and the usual defaults
 from __future__ import annotations
 
 import logging
+import warnings
 from typing import Any, Self
 
 import holidays
@@ -70,7 +71,10 @@ def _features(hours: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def _new_prophet(holiday_frame: pd.DataFrame) -> Any:
-    from prophet import Prophet
+    with warnings.catch_warnings():  # in a notebook tqdm wants ipywidgets, for no bar of ours
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import cmdstanpy  # noqa: F401
+        from prophet import Prophet
 
     model = Prophet(
         daily_seasonality=True,

@@ -70,6 +70,7 @@ def test_shifts_follow_the_local_clock_over_the_change() -> None:
         ('attended = "start"', 'attended = "never"', "attended"),
         ("standard = 0.7", "standard = 0.9", "adds up"),
         ("P3 = 75\n", "", "power_limit_kw"),
+        ('name = "temper"', 'name = "refine"', "same name"),
         ("premium = 12", "premium = 0", "premium"),
         ("name = ", "name = = ", "TOML"),
     ],

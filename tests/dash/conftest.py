@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dash_process import Server, start, stop, write_pages
+
+from tests.dash.dash_process import Server, start, stop, write_pages
 
 
 @pytest.fixture(scope="session")

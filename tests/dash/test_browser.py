@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dash_process import Server, start, stop
 
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.dash.shots import SIZES, launch, playwright, shots, system_browser
+from tests.dash.dash_process import Server, start, stop
 
 pytestmark = [
     pytest.mark.browser,

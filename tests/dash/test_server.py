@@ -9,10 +9,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from dash_process import Server, free_port, start, stop
 
 from chocolib.core.errors import SettingsError
 from chocolib.doors.dash.server import serve
+from tests.dash.dash_process import Server, free_port, start, stop
 
 
 def test_the_root_leads_to_today(server: Server) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from samples_to_draw import NOW, a_batch, day_prices
 
 from chocolib.core import time
 from chocolib.core.results import Forecast, Plan, Schedule
 from chocolib.core.time import HOUR, Window
 from chocolib.core.views import TodayView
+from tests.ui.samples_to_draw import NOW, a_batch, day_prices
 
 
 @pytest.fixture

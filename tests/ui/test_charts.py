@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from samples_to_draw import NOW, a_task, day_prices
 
 from chocolib.core import time
 from chocolib.core.i18n import LANGS, Lang
 from chocolib.core.results import Forecast, Plan, Schedule
 from chocolib.core.tariff import tariff_period
 from chocolib.ui.charts import forecast_band, gantt, price_bars
+from tests.ui.samples_to_draw import NOW, a_task, day_prices
 
 HOSTILE = "<script>alert('x')</script>\"&\x00\ud800"
 

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from samples_to_draw import NOW
 
 from chocolib.core import time
 from chocolib.core.i18n import LANGS, Lang
@@ -17,6 +16,7 @@ from chocolib.core.views import TodayView
 from chocolib.ui import cards, theme
 from chocolib.ui.notebook import forecast_html, plan_html, register
 from chocolib.ui.pages import today_fragment, today_page
+from tests.ui.samples_to_draw import NOW
 
 EMPTY = pd.Series(dtype=float, index=pd.DatetimeIndex([], tz="UTC"))
 

@@ -8,6 +8,7 @@ with the answer: opening pages cannot pile up kernels.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -94,7 +95,8 @@ class Dashboards(Voila):  # type: ignore[misc]
         server = HTTPServer(app)
         stopped = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+            with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C still ends it
+                asyncio.get_running_loop().add_signal_handler(name, stopped.set)
         server.add_socket(listening)
         try:
             if ready:
