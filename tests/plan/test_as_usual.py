@@ -4,7 +4,6 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from factories import factory, hourly, with_stage
 
 from chocolib.core import time
 from chocolib.core.errors import ChocolibError, NotEnoughData
@@ -12,6 +11,7 @@ from chocolib.core.factory import FactorySpec
 from chocolib.core.results import Task
 from chocolib.plan.as_usual import as_usual
 from chocolib.plan.evaluate import check
+from tests.plan.factories import factory, hourly, with_stage
 
 MONDAY = date(2025, 6, 16)
 PRICES = hourly("2025-06-15T22:00", [0.1] * 24 * 40)

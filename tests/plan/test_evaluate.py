@@ -5,7 +5,6 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from factories import hourly
 
 from chocolib.core import time
 from chocolib.core.errors import DataError, NotEnoughData
@@ -14,6 +13,7 @@ from chocolib.core.results import Schedule, Task
 from chocolib.core.time import HOUR
 from chocolib.plan.evaluate import check, cost
 from chocolib.plan.solve import plan
+from tests.plan.factories import hourly
 
 FIRST = date(2025, 11, 20)
 SPEC = FactorySpec.default()

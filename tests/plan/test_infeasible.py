@@ -5,7 +5,6 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from factories import with_stage
 
 from chocolib.core import time
 from chocolib.core.errors import ChocolibError, PlanInfeasible, SettingsError
@@ -13,6 +12,7 @@ from chocolib.core.factory import FactorySpec
 from chocolib.plan.model import Problem, build
 from chocolib.plan.search import Found, search
 from chocolib.plan.solve import plan, solve
+from tests.plan.factories import with_stage
 
 MONDAY = date(2025, 11, 17)
 SPEC = FactorySpec.default()

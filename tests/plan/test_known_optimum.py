@@ -8,7 +8,6 @@ from random import Random
 
 import pandas as pd
 import pytest
-from factories import factory, hourly
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec
@@ -16,6 +15,7 @@ from chocolib.plan.batches import schedule
 from chocolib.plan.evaluate import check
 from chocolib.plan.model import build
 from chocolib.plan.solve import plan, solve
+from tests.plan.factories import factory, hourly
 
 MONDAY = date(2025, 6, 16)
 FIRST = "2025-06-15T22:00"  # Madrid midnight, in summer

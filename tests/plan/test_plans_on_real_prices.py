@@ -5,13 +5,13 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from document_checks import faults
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec
 from chocolib.core.results import Plan
 from chocolib.plan.evaluate import check
 from chocolib.plan.solve import plan
+from tests.plan.document_checks import faults
 
 DAYS = [
     pytest.param(date(2025, 11, 20), 2, id="two ordinary days"),

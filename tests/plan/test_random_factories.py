@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from document_checks import faults
-from factories import factory, hourly
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +14,8 @@ from chocolib.plan.evaluate import check
 from chocolib.plan.model import build
 from chocolib.plan.search import search
 from chocolib.plan.solve import plan
+from tests.plan.document_checks import faults
+from tests.plan.factories import factory, hourly
 
 stages = st.fixed_dictionaries(
     {
