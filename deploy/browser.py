@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APT = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium"
+LIMIT_S = 600
 
 
 def main() -> None:
@@ -16,12 +18,19 @@ def main() -> None:
         return
     attempts = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if shutil.which("apt-get") and os.geteuid() == 0:
-        install = "apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core"
-        attempts.insert(0, ["sh", "-c", install])
-    for command in attempts:
-        if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 0:
-            return
-    print("No Chromium could be installed: the browser tests will say so and be skipped.")
+        attempts.insert(0, ["sh", "-c", APT])
+    if not any(succeeds(command) for command in attempts):
+        print("No Chromium could be installed: the browser tests will say so and be skipped.")
+
+
+def succeeds(command: list[str]) -> bool:
+    """Whether the command ends well within the limit; what it says on the way is not shown."""
+    print(f"Looking for a Chromium: {' '.join(command[-3:])}")
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 main()

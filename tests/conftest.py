@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from chocolib.core import time
+from chocolib.core.errors import SettingsError
 from chocolib.core.gate import check
 from chocolib.core.schema import ENERGY_PRICES
+from chocolib.doors.dash.shots import launch, playwright
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -35,6 +37,16 @@ def real_data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"the real data are not at {DATA}; set CHOCOLIB_REAL_DATA")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> None:
+    """Skips a browser test where no Chromium can be started, and says why."""
+    with playwright() as driver:
+        try:
+            launch(driver).close()
+        except SettingsError as error:
+            pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

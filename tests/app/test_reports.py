@@ -16,7 +16,7 @@ from chocolib.app.ingest import import_pvpc
 from chocolib.app.reports import run_report
 from chocolib.app.settings import read_settings
 from chocolib.core.errors import NotEnoughData, SettingsError
-from chocolib.doors.dash.shots import SIZES, launch, playwright, system_browser, take
+from chocolib.doors.dash.shots import SIZES, launch, playwright, take
 from chocolib.ui.theme import page
 from tests.conftest import NOW
 
@@ -45,7 +45,7 @@ def test_the_daily_report_is_a_notebook_and_a_page(with_prices: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(system_browser() is None, reason="no Chromium or Chrome on the PATH")
+@pytest.mark.usefixtures("chromium")
 def test_the_report_opens_from_its_file_without_errors(with_prices: Path, tmp_path: Path) -> None:
     html = run_report(open_context(as_of=AS_OF, lang="en"), "daily", as_page=page)
     with playwright() as driver:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from chocolib.core.errors import ChocolibError
-from chocolib.doors.dash.shots import SIZES, launch, playwright, shots, system_browser
+from chocolib.doors.dash.shots import SIZES, launch, playwright, shots
 from tests.dash.dash_process import Server, start, stop
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(system_browser() is None, reason="no Chromium or Chrome on the PATH"),
+    pytest.mark.usefixtures("chromium"),
 ]
 
 LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
@@ -22,7 +22,6 @@ LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright() as driver:
         opened = launch(driver)
         yield opened

@@ -120,6 +120,8 @@ def coverage(as_json: Json = False) -> None:
     if as_json:
         present.document(rows)
         return
+    for row in rows:
+        row["series"] = row.pop("region", None) or row.pop("station", "")
     empty = "no data yet: run chocolib ingest ree, chocolib import pvpc FILE or chocolib demo"
     present.table(rows, empty=empty)
 
