@@ -5,12 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
+from chocolib.core.errors import DataError
 from chocolib.core.ports import Store
-from chocolib.core.time import HOUR, Window
+from chocolib.core.time import HOUR, Window, as_utc
 from tests.conftest import NOW, made_up_prices, price_frame
 
 StoreFactory = Callable[[], Store]
+
+
+def forecast_rows(made: pd.Timestamp, q50: list[float]) -> pd.DataFrame:
+    """Rows of price_forecast of one origin, made at a moment."""
+    rows = {
+        "model": "m",
+        "lead_h": range(len(q50)),
+        "q10": q50,
+        "q50": q50,
+        "q90": q50,
+        "known": 0,
+        "source": "chocolib",
+        "available_at": made,
+        "flag": "",
+    }
+    origin = pd.DatetimeIndex([pd.Timestamp("2025-03-01T20:00Z")] * len(q50), name="time")
+    return pd.DataFrame(rows, index=as_utc(origin))
 
 
 class StoreContract:
@@ -52,6 +71,43 @@ class StoreContract:
         assert (now.iloc[:5] == second["price_eur_kwh"].iloc[:5]).all()
         assert (now.iloc[5:] == first["price_eur_kwh"].iloc[5:]).all()
         assert len(now) == len(then) == 24
+
+    def test_a_correction_of_an_early_row_is_known_only_when_it_came(self, store: Store) -> None:
+        early = price_frame(made_up_prices("2025-03-02", 1))
+        fetched = pd.Timestamp("2025-03-01T19:25Z")  # 20:25 in Madrid, before the rule's 20:30
+        early["available_at"] = early["available_at"].where(
+            early["available_at"] < fetched, fetched
+        )
+        store.write("energy_prices", early.assign(price_eur_kwh=0.1), received_at=fetched)
+        corrected = price_frame(made_up_prices("2025-03-02", 1)).assign(price_eur_kwh=0.2)
+        noon = pd.Timestamp("2025-03-02T11:00Z")
+        store.write("energy_prices", corrected, received_at=noon)
+        evening = store.read("energy_prices", as_of=pd.Timestamp("2025-03-01T20:00Z"))
+        assert evening["price_eur_kwh"].tolist() == [0.1]
+        assert store.read("energy_prices", as_of=noon)["price_eur_kwh"].tolist() == [0.2]
+
+    def test_a_snapshot_has_no_holes_in_any_version(self, store: Store) -> None:
+        first, second = pd.Timestamp("2025-03-01T19:10Z"), pd.Timestamp("2025-03-01T19:40Z")
+        for order in ((first, second), (second, first)):
+            for made in order:
+                q50 = [0.1, 0.2, 0.3 if made == first else 0.4]
+                store.write("price_forecast", forecast_rows(made, q50), received_at=NOW)
+            for made, last in ((first, 0.3), (second, 0.4)):
+                seen = store.latest("price_forecast", as_of=made)
+                assert seen["q50"].tolist() == [0.1, 0.2, last]
+                assert set(seen["available_at"]) == {made}
+
+    def test_an_unknown_tag_is_refused(self, store: Store) -> None:
+        with pytest.raises(DataError, match="regio"):
+            store.read("energy_prices", tags={"regio": "nowhere"})
+
+    def test_a_flag_that_comes_later_is_set_and_never_taken_back(self, store: Store) -> None:
+        frame = price_frame(made_up_prices("2025-03-01", 3))
+        store.write("energy_prices", frame, received_at=NOW)
+        for flag in ("outlier", ""):
+            written = store.write("energy_prices", frame.assign(flag=flag), received_at=NOW)
+            assert written.unchanged == 3
+        assert set(store.read("energy_prices")["flag"]) == {"outlier"}
 
     def test_two_corrections_leave_three_readable_versions(self, store: Store) -> None:
         base = price_frame(made_up_prices("2025-03-01", 1))

@@ -12,7 +12,7 @@ from chocolib.core.errors import SettingsError
 from chocolib.core.factory import FactorySpec
 from chocolib.core.i18n import Lang, as_lang
 from chocolib.core.ports import Store
-from chocolib.core.time import parse_as_of
+from chocolib.core.time import HOUR, parse_as_of
 from chocolib.store.sqlite import SqliteStore
 
 REAL_STORE = "chocolib.sqlite"
@@ -26,7 +26,6 @@ class Context:
     Attributes:
         as_of: nothing computed may see a row known only after it, UTC.
         now: the clock when the context was opened, UTC.
-        replay: whether `as_of` was asked for rather than being now.
     """
 
     settings: Settings
@@ -35,7 +34,11 @@ class Context:
     now: pd.Timestamp
     lang: Lang
     factory: FactorySpec
-    replay: bool
+
+    @property
+    def replay(self) -> bool:
+        """Whether it stands at a past moment rather than at now."""
+        return self.now - self.as_of > HOUR
 
 
 def clock() -> pd.Timestamp:
@@ -64,15 +67,13 @@ def open_context(
     """
     settings = read_settings()
     now = clock()
-    asked = as_of or settings.as_of
     return Context(
         settings=settings,
         store=store or reading_store(settings),
-        as_of=parse_as_of(asked, now=now),
+        as_of=parse_as_of(as_of or settings.as_of, now=now),
         now=now,
         lang=as_lang(lang) if lang else settings.lang,
         factory=FactorySpec.read(factory) if factory else FactorySpec.default(),
-        replay=asked is not None,
     )
 
 
@@ -87,9 +88,9 @@ def demo_store(settings: Settings) -> SqliteStore:
 
 
 def reading_store(settings: Settings) -> SqliteStore:
-    """The real store once it has prices (or one was named), else the demonstration."""
+    """The real store once it has prices, else the demonstration where there is one."""
     real = real_store(settings)
-    has_demo = settings.store_url is None and (settings.home / DEMO_STORE).exists()
+    has_demo = (settings.home / DEMO_STORE).exists()
     if not has_demo or real.revision("energy_prices"):
         return real
     real.close()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
 
 import pandas as pd
 
 from chocolib.app.context import Context
-from chocolib.core.errors import NotEnoughData
+from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.schema import OUTLIER
-from chocolib.core.time import DAY, HOUR, Window, first_plan_day, known_until, midnight, origin_of
+from chocolib.core.time import DAY, HOUR, Window, first_plan_day, known_until, origin_of
 from chocolib.models.registry import DEFAULT_MODEL, new_model
 
 HORIZON = 168
@@ -92,15 +91,27 @@ def plan(
 
 
 def plan_horizon(context: Context, days: int) -> int:
-    """Hours a forecast must reach for a plan of `days`, its dues and its as-usual twin."""
+    """Hours a forecast must reach for a plan of `days`, its dues and its as-usual twin.
+
+    Where nobody ever works there is no due time; the planner says so itself.
+    """
+    from chocolib.plan.model import ordered, window_of
+
     first = first_plan_day(context.as_of)
-    last = first + timedelta(days=days - 1)
-    end = max(context.factory.due(last), midnight(last)) + SLACK
-    return int((end - origin_of(context.as_of)) / HOUR)
+    try:
+        window = window_of(ordered(context.factory, first, days), first, days)
+    except PlanInfeasible:
+        return HORIZON
+    return int((window.end + SLACK - origin_of(context.as_of)) / HOUR)
 
 
 def update(context: Context, *, days: int = PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan:
-    """Forecast, plan, and write both to the store; returns the plan."""
+    """Forecast, plan, and write both to the store; returns the plan.
+
+    Raises:
+        PlanInfeasible: the demand cannot be made; the forecast is kept all the same.
+        NotEnoughData, SettingsError: as `forecast`.
+    """
     reach = max(HORIZON, plan_horizon(context, days))
     expected = forecast(context, horizon=reach, model=model)
     keep_forecast(context, expected)
@@ -164,9 +175,3 @@ def kept_plan(context: Context) -> Plan | None:
         return None
     newest = rows.sort_values("available_at").iloc[-1]
     return Plan.from_json(str(newest["document"]))
-
-
-def days_shown(as_of: pd.Timestamp) -> tuple[date, date]:
-    """Today and tomorrow in Madrid."""
-    today = as_of.tz_convert("Europe/Madrid").date()
-    return today, today + timedelta(days=1)

@@ -12,8 +12,9 @@ from pydantic import SecretStr
 from chocolib.app.context import clock, reading_store
 from chocolib.app.live import ask_ree
 from chocolib.app.settings import Settings, read_settings
-from chocolib.core.errors import ChocolibError, SourceError
+from chocolib.core.errors import ChocolibError
 from chocolib.core.ports import Store
+from chocolib.core.schema import ENERGY_PRICES, MEASUREMENTS, WEATHER_DATA
 from chocolib.core.time import DAY, HOUR, iso, known_until
 
 Status = Literal["ok", "not set", "missing", "stale", "unreachable", "demo", "error"]
@@ -83,7 +84,7 @@ def _prices(store: Store, now: pd.Timestamp) -> Finding:
     end = pd.Timestamp(last.index[-1]) + HOUR
     behind = known_until(now) - end
     detail = f"known until {iso(end)}, {behind / DAY:.1f} days behind what is published"
-    stale = behind > 26 * HOUR
+    stale = behind > (ENERGY_PRICES.stale_after or behind)
     return Finding("prices", "stale" if stale else "ok", detail, do if stale else "")
 
 
@@ -95,7 +96,7 @@ def _weather(store: Store, now: pd.Timestamp) -> Finding:
         detail += f"; SIAR until {iso(pd.Timestamp(daily.index[-1]))}" if len(daily) else ""
         return Finding("weather", "missing", detail, "chocolib import siar PATH for daily weather")
     newest = pd.Timestamp(last.index[-1])
-    stale = now - newest > 3 * HOUR
+    stale = now - newest > (WEATHER_DATA.stale_after or now - newest)
     return Finding("weather", "stale" if stale else "ok", f"newest {iso(newest)}")
 
 
@@ -105,7 +106,7 @@ def _kept(store: Store, measurement: str, now: pd.Timestamp) -> Finding:
     if last.empty:
         return Finding(what, "missing", "none is kept", "chocolib daily")
     made = pd.Timestamp(last["available_at"].max())
-    stale = now - made > DAY
+    stale = now - made > (MEASUREMENTS[measurement].stale_after or now - made)
     return Finding(
         what, "stale" if stale else "ok", f"made for {iso(made)}", "chocolib daily" if stale else ""
     )
@@ -114,8 +115,9 @@ def _kept(store: Store, measurement: str, now: pd.Timestamp) -> Finding:
 def _ree(settings: Settings, now: pd.Timestamp) -> Finding:
     try:
         rows = ask_ree(settings, now=now)
-    except SourceError as error:
-        return Finding("REE apidatos", "unreachable", error.message, "check the network")
+    except ChocolibError as error:
+        do = error.hint or "check the network"
+        return Finding("REE apidatos", "unreachable", error.message, do)
     return Finding("REE apidatos", "ok", f"answered with {rows} hours")
 
 

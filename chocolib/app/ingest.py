@@ -15,7 +15,7 @@ from chocolib.core.gate import check
 from chocolib.core.ports import Source, Store
 from chocolib.core.results import Written
 from chocolib.core.schema import MEASUREMENTS
-from chocolib.core.time import Window, iso
+from chocolib.core.time import MADRID, Window, iso
 from chocolib.sources.pvpc_files import read_pvpc
 from chocolib.sources.siar import read_siar
 
@@ -60,7 +60,7 @@ def _import_file(store: Store, measurement: str, path: Path, received_at: pd.Tim
     except ChocolibError as error:
         return Imported(path, Written(), {}, error)
     tag = MEASUREMENTS[measurement].tags[0].name
-    years = pd.DatetimeIndex(frame.index).tz_convert("Europe/Madrid").year
+    years = pd.DatetimeIndex(frame.index).tz_convert(MADRID).year
     series = Counter(zip(frame[tag].astype(str), years.tolist(), strict=True))
     return Imported(path, written, dict(series))
 
@@ -87,9 +87,9 @@ def admit(
         identically within the frame count as unchanged.
     """
     checked = check(frame, MEASUREMENTS[measurement], received_at=received_at)
-    written = store.write(measurement, checked.good, received_at=received_at)
     refused = _quarantined(checked.refused, measurement, received_at, origin)
     store.write("quarantine", refused, received_at=received_at)
+    written = store.write(measurement, checked.good, received_at=received_at)
     return written + Written(unchanged=checked.repeated, quarantined=len(checked.refused))
 
 
@@ -98,7 +98,8 @@ def _quarantined(
 ) -> pd.DataFrame:
     """Refused rows as rows of the measurement `quarantine`."""
     times = pd.DatetimeIndex(refused.index).where(refused.index.notna(), received_at)
-    values = refused[list(MEASUREMENTS[measurement].columns[:-2])]
+    kind = MEASUREMENTS[measurement]
+    values = refused[[*kind.key[1:], *kind.field_names, "source"]]
     rows = pd.DataFrame(
         {
             "measurement": measurement,

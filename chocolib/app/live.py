@@ -11,7 +11,7 @@ from chocolib.app.settings import Settings
 from chocolib.core.errors import SettingsError
 from chocolib.core.ports import Store
 from chocolib.core.results import Written
-from chocolib.core.time import DAY, HOUR, Window, known_until, utc
+from chocolib.core.time import DAY, HOUR, Window, known_until, parse_as_of
 from chocolib.sources.demo import Demo, DemoWeather
 from chocolib.sources.http import Manners
 from chocolib.sources.ree import Ree
@@ -32,25 +32,13 @@ def missing_window(
     """
     last = store.latest("energy_prices")
     follows = pd.Timestamp(last.index[-1]) + HOUR if len(last) else now - FIRST_FETCH
-    start = utc_bound(since) if since else min(max(follows, now - FIRST_FETCH), now.floor("D"))
-    end = utc_bound(until) if until else known_until(now)
+    start = parse_as_of(since, now=min(follows, now.floor("D")))
+    end = parse_as_of(until, now=known_until(now))
     if end <= start:
         raise SettingsError(
             f"nothing lies between {start} and {end}", hint="--since must be before --until"
         )
     return Window(start, end)
-
-
-def utc_bound(text: str) -> pd.Timestamp:
-    """A bound given by a person, UTC.
-
-    Raises:
-        SettingsError: not a time.
-    """
-    try:
-        return utc(text)
-    except ValueError:
-        raise SettingsError(f"{text!r} is not a time", hint="for example 2025-01-01") from None
 
 
 def ask_ree(settings: Settings, *, now: pd.Timestamp) -> int:
@@ -93,5 +81,6 @@ def fill_demo(store: Store, *, now: pd.Timestamp) -> Written:
     """Demonstration prices to the end of D+1 as published, and weather until now."""
     prices = Demo().fetch(Window(now - FIRST_FETCH, known_until(now)))
     weather = DemoWeather().fetch(Window(now - FIRST_FETCH, now))
+    weather = weather[weather["available_at"] <= now]
     written = admit(store, "energy_prices", prices, received_at=now, origin="demo")
     return written + admit(store, "weather_data", weather, received_at=now, origin="demo")

@@ -28,7 +28,7 @@ def today_view(context: Context) -> TodayView:
         newest_price=pd.Timestamp(newest.index[-1]) if len(newest) else None,
         forecast=kept_forecast(context),
         plan=kept_plan(context),
-        typical=_quartiles(prices),
+        typical=_quartiles(prices[prices.index < as_of]),
         synthetic=context.store.synthetic,
         replay=context.replay,
     )

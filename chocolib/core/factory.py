@@ -182,15 +182,17 @@ class FactorySpec(_Part):
     def batches_of(self, day: date) -> dict[str, int]:
         """Whole batches per product that `day` asks for.
 
-        The day's kilograms are rounded to the nearest whole batch; every product
-        but the first of the mix gets its share rounded down, the first the rest
-        (four batches at 70/30 are 3+1, two are 2+0).
+        The day's kilograms are rounded to the nearest whole batch, an exact half
+        down (a December Friday's 6.5 are 6: an empty plant that starts on that
+        Friday could not temper 7 before Saturday 14:00); every product but the
+        first of the mix gets its share rounded down, the first the rest (four
+        batches at 70/30 are 3+1, two are 2+0).
         """
         if day in self.calendar.closed:
             return dict.fromkeys(self.demand.mix, 0)
         kg = self.demand.kg.get(WEEKDAYS[day.weekday()], 0.0)
         kg *= self.demand.month_factor.get(day.month, 1.0)
-        total = math.floor(kg / self.batch_kg + 0.5)
+        total = math.ceil(kg / self.batch_kg - 0.5 - 1e-9)
         first, *others = self.demand.mix
         counts = {p: math.floor(total * self.demand.mix[p] + 1e-9) for p in others}
         return {first: total - sum(counts.values()), **counts}

@@ -32,11 +32,6 @@ class Checked:
         return int((self.good["flag"] == OUTLIER).sum())
 
 
-#: A row may arrive this long before its publication rule says; beyond, it is
-#: from the future and cannot be true (the day-ahead auction clears after noon).
-EARLIEST_NEWS = pd.Timedelta(hours=12)
-
-
 def check(frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Timestamp) -> Checked:
     """Sort the rows of a frame into good and refused ones, and flag outliers.
 
@@ -54,7 +49,7 @@ def check(frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Time
     """
     rows = _in_shape(frame, measurement)
     reason = _reasons(rows, measurement)
-    early = (rows["available_at"] > received_at + EARLIEST_NEWS) & (reason == "")
+    early = (rows["available_at"] > received_at + measurement.early_news) & (reason == "")
     reason = reason.mask(early, "dated in the future: it cannot be known yet")
     known = rows["available_at"].where(rows["available_at"] <= received_at, received_at)
     rows = rows.assign(available_at=known)
@@ -111,15 +106,30 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement) -> pd.Series:
 
 
 def _flags(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
-    """Mark isolated rows: far from the row before and from the row after.
+    """Mark isolated rows: far from the hour before and from the hour after.
 
-    The first and the last row have one neighbour only, which cannot tell a spike
-    from a step, so they are never marked.
+    Neighbours count only when they are one hour away, of the same series and of the
+    same Madrid day: what a row is called then does not depend on how a file was cut
+    into pieces, nor on a day that was published later.
     """
     flags = rows["flag"].to_numpy(dtype=object).copy()
+    beside = _beside(rows, measurement)
     for field in measurement.fields:
         if field.isolated_step is not None and len(rows) > 2:
-            values = rows[field.name].to_numpy(dtype=float)
-            far = np.abs(np.diff(values)) > field.isolated_step
+            step = np.abs(np.diff(rows[field.name].to_numpy(dtype=float)))
+            far = beside & (step > field.isolated_step)
             flags[1:-1][far[:-1] & far[1:]] = OUTLIER
     return flags
+
+
+def _beside(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
+    """Bool per consecutive pair of rows: one hour apart, same tags, same Madrid day."""
+    times = pd.DatetimeIndex(rows.index)
+    days = times.tz_convert(MADRID).tz_localize(None).normalize()
+    beside = (np.diff(times.asi8) == pd.Timedelta(hours=1).value // 1000) & (
+        np.diff(days.asi8) == 0
+    )
+    for tag in measurement.tags:
+        series = rows[tag.name].to_numpy()
+        beside &= series[1:] == series[:-1]
+    return np.asarray(beside)

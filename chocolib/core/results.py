@@ -140,8 +140,10 @@ class Plan:
         gap: relative optimality gap, (cost - bound) / cost.
         seconds: time the solver took.
         best: the schedule to follow.
-        as_usual: the same kilograms and kilowatt-hours, in order from 08:00.
+        as_usual: the same kilograms and kilowatt-hours, in order from the usual hour.
         synthetic: made from demonstration data.
+        late: batches that are past their due time as usual (never in the plan): with
+            any of them, as usual does less than the plan for its money.
     """
 
     as_of: pd.Timestamp
@@ -153,6 +155,7 @@ class Plan:
     best: Schedule
     as_usual: Schedule
     synthetic: bool = False
+    late: int = 0
 
     @property
     def saving_eur(self) -> float:
@@ -184,6 +187,7 @@ class Plan:
             "batches": [task.to_dict() for task in self.best.tasks],
             "as_usual": {
                 **self.as_usual.totals(),
+                "late_batches": self.late,
                 "batches": [task.to_dict() for task in self.as_usual.tasks],
             },
         }
@@ -205,6 +209,7 @@ class Plan:
                 usual["name"], tuple(map(Task.from_dict, usual["batches"])), usual["kg"]
             ),
             synthetic=item["synthetic"],
+            late=usual["late_batches"],
         )
 
 

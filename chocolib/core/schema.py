@@ -22,6 +22,7 @@ Kind = Literal["number", "integer", "text", "time"]
 
 PROVENANCE = ("source", "available_at", "flag")
 OUTLIER = "outlier"
+NO_TIME = pd.Timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class Measurement:
         cadence: distance between consecutive rows of a series, or None where
             rows come as they come (forecasts, plans, quarantine).
         grid: "hour" (on the UTC hour), "local-day" (on Madrid midnight) or "any".
+        stale_after: how far the newest row may lie behind what should be there
+            before people are told.
+        early_news: how long before its publication rule a row may arrive and be
+            believed; any earlier and it is dated in the future.
+        snapshot: its rows are made together for one `as_of`; the same values made for
+            another moment are another version, so that no version ever has holes.
         observed: rows describe the world and come from a source; the others
             are made by chocolib itself.
     """
@@ -62,6 +69,9 @@ class Measurement:
     cadence: pd.Timedelta | None = None
     grid: Literal["hour", "local-day", "any"] = "any"
     observed: bool = True
+    stale_after: pd.Timedelta | None = None
+    early_news: pd.Timedelta = NO_TIME
+    snapshot: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -87,6 +97,8 @@ ENERGY_PRICES = Measurement(
     name="energy_prices",
     description="PVPC 2.0TD, the price a small consumer pays for one hour, tolls included",
     publication="day D+1 at 20:30 Europe/Madrid of day D",
+    stale_after=pd.Timedelta(hours=26),
+    early_news=pd.Timedelta(hours=8),  # the auction clears after noon
     cadence=HOUR,
     grid="hour",
     tags=(Field("region", "price zone: peninsula", "text", required=True),),
@@ -109,6 +121,7 @@ WEATHER_DATA = Measurement(
     name="weather_data",
     description="hourly outdoor weather at a station",
     publication="the end of the hour plus the source's own delay",
+    stale_after=pd.Timedelta(hours=3),
     cadence=HOUR,
     grid="hour",
     tags=(Field("station", "station or grid point", "text", required=True),),
@@ -126,6 +139,7 @@ SIAR_DAILY = Measurement(
     name="siar_daily",
     description="daily agroclimatic summary, SIAR (Ministerio de Agricultura)",
     publication="10:00 Europe/Madrid of the following day (assumed; SIAR states no hour)",
+    early_news=pd.Timedelta(hours=10),
     cadence=pd.Timedelta(days=1),
     grid="local-day",
     tags=(Field("station", "SIAR station: J09 until 2017, J17 from 2018", "text", required=True),),
@@ -152,6 +166,8 @@ PRICE_FORECAST = Measurement(
     description="a price forecast: time is its origin, lead_h the hours from there",
     publication="the as_of it was computed for",
     observed=False,
+    stale_after=pd.Timedelta(hours=26),
+    snapshot=True,
     grid="hour",
     tags=(
         Field("model", "name of the price model", "text", required=True),
@@ -170,6 +186,8 @@ PRODUCTION_PLAN = Measurement(
     description="a production plan and its as-usual twin, whole, as one row",
     publication="the as_of it was computed for",
     observed=False,
+    stale_after=pd.Timedelta(hours=26),
+    snapshot=True,
     tags=(Field("days", "local days planned", "integer", lower=1, upper=7, required=True),),
     fields=(
         Field("cost_eur", "expected energy cost, EUR", required=True),

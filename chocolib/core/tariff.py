@@ -12,8 +12,6 @@ default factory is larger, so for it PVPC is the price signal, not the contract.
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
@@ -29,11 +27,6 @@ FIXED_HOLIDAYS = frozenset(
 _WORKDAY_BY_HOUR = np.array(
     ["P3"] * 8 + ["P2"] * 2 + ["P1"] * 4 + ["P2"] * 4 + ["P1"] * 4 + ["P2"] * 2
 )
-
-
-def is_fixed_holiday(day: date) -> bool:
-    """Whether `day` (civil, Madrid) is a national holiday of fixed date."""
-    return (day.month, day.day) in FIXED_HOLIDAYS
 
 
 def tariff_period(hours: pd.DatetimeIndex) -> pd.Series:

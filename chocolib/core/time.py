@@ -95,8 +95,15 @@ def parse_as_of(text: str | datetime | None, *, now: pd.Timestamp) -> pd.Timesta
     Raises:
         SettingsError: not a time; the message shows a good one.
     """
-    if text is None:
-        return now
+    return now if text is None else parse_moment(text)
+
+
+def parse_moment(text: str | datetime) -> pd.Timestamp:
+    """A moment given by a person, UTC; without a zone it is Europe/Madrid.
+
+    Raises:
+        SettingsError: not a time; the message shows a good one.
+    """
     if isinstance(text, str) and not _ISO.fullmatch(text.strip()):
         raise SettingsError(f"{text!r} is not a moment in time", hint=_EXAMPLE)
     try:
@@ -115,7 +122,7 @@ def parse_window(text: str) -> Window:
     first, _, last = text.strip().partition("/")
     try:
         if last:
-            return Window(utc(first), utc(last))
+            return Window(parse_moment(first), parse_moment(last))
         if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", first, re.ASCII):
             raise ValueError(first)
         start = pd.Timestamp(first)
@@ -125,7 +132,7 @@ def parse_window(text: str) -> Window:
             10: pd.DateOffset(days=1),
         }[len(first)]
         return Window(utc(start), utc(start + step))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, SettingsError):
         raise SettingsError(f"{text!r} is not a period", hint=hint) from None
 
 
@@ -153,6 +160,13 @@ def at(day: date, hour: int) -> pd.Timestamp:
         return midnight(day + DAY.to_pytimedelta())
     naive = pd.Timestamp(day) + pd.Timedelta(hours=hour)
     return naive.tz_localize(MADRID, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+
+
+def days_earlier(moment: pd.Timestamp, days: int) -> pd.Timestamp:
+    """The same Madrid clock time some days before, UTC."""
+    clock = local(moment).tz_localize(None) - days * DAY
+    there = clock.tz_localize(MADRID, ambiguous=True, nonexistent="shift_forward")
+    return there.tz_convert("UTC")
 
 
 def day_window(day: date) -> Window:

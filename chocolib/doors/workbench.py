@@ -49,11 +49,15 @@ class Workbench:
 
     def weather(self, period: str | None = None) -> pd.DataFrame:
         """Hourly outdoor weather; see `prices` for `period`."""
-        return self._read("weather_data", period, "hourly weather; wb.climate() is daily")
+        return self._read(
+            "weather_data",
+            period,
+            "chocolib demo makes some; wb.climate() is daily, after chocolib import siar PATH",
+        )
 
     def climate(self, period: str | None = None) -> pd.DataFrame:
         """Daily SIAR weather since 2000; see `prices` for `period`."""
-        return self._read("siar_daily", period, "daily weather: chocolib import siar PATH")
+        return self._read("siar_daily", period, "chocolib import siar PATH reads daily files")
 
     def coverage(self) -> pd.DataFrame:
         """How whole each observed series is."""

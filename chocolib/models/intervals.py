@@ -11,11 +11,11 @@ import pandas as pd
 
 from chocolib.core.errors import NotEnoughData
 from chocolib.core.results import Forecast
-from chocolib.core.time import DAY, HOUR, Window, iso, known_until, origin_of
+from chocolib.core.time import DAY, HOUR, Window, days_earlier, iso, known_until, origin_of
 
 #: Past origins replayed to learn the errors, and the days between them.
 ORIGINS = 10
-EVERY = pd.Timedelta(days=4)
+EVERY_DAYS = 4
 #: Errors are pooled by days after the last known hour; beyond a week they stay.
 LEAD_DAYS = 7
 LEVELS = (0.1, 0.9)
@@ -122,7 +122,7 @@ def past_errors(
     newest = pd.Timestamp(history.index[-1])
     oldest = history.index[0] + point().needs
     for back in range(ORIGINS):
-        moment = as_of - (LEAD_DAYS + 1) * DAY - back * EVERY
+        moment = days_earlier(as_of, LEAD_DAYS + 1 + back * EVERY_DAYS)
         until = min(known_until(moment), newest + HOUR - LEAD_DAYS * DAY)
         past = history[(history.index < until) & (history.index >= until - point().learns_from)]
         if until <= oldest or past.empty:

@@ -16,6 +16,7 @@ from chocolib.core.results import Plan
 from chocolib.plan.as_usual import as_usual
 from chocolib.plan.batches import Route, batches, schedule
 from chocolib.plan.bottleneck import shortage
+from chocolib.plan.evaluate import check
 from chocolib.plan.explain import explain, proven
 from chocolib.plan.model import Problem, build
 from chocolib.plan.search import Found, search
@@ -75,6 +76,8 @@ def plan(
     """
     problem = build(spec, prices, first_day=first_day, days=days)
     solution = solve(problem, gap=gap, time_limit_s=time_limit_s)
+    usual = as_usual(spec, prices, first_day=first_day, days=days)
+    faults = check(usual, spec, first_day=first_day, days=days)
     return Plan(
         as_of=as_of,
         window=problem.horizon.window,
@@ -83,8 +86,9 @@ def plan(
         gap=solution.gap,
         seconds=solution.seconds,
         best=schedule("optimal", solution.routes, spec, problem.horizon, prices),
-        as_usual=as_usual(spec, prices, first_day=first_day, days=days),
+        as_usual=usual,
         synthetic=synthetic,
+        late=sum(fault.rule == "due" for fault in faults),
     )
 
 

@@ -34,7 +34,7 @@ def read_pvpc(path: Path) -> pd.DataFrame:
 
     Returns:
         A frame of `energy_prices` (see `prices.price_frame`), rows in file order.
-        Repeated and off-hour rows of a CSV are kept: `schema.check` judges them.
+        Repeated and off-hour rows of a CSV are kept: `gate.check` judges them.
 
     Raises:
         DataError: anything else, with the line where there is one: a missing, empty,

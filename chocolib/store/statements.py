@@ -9,10 +9,13 @@ from chocolib.core.schema import Kind, Measurement
 #: Grows when the layout of the file changes.
 VERSION = 1
 
+#: "CHOC": what tells our files from other SQLite databases.
+APPLICATION = 0x43484F43
+
 BUMP = (
     "insert into _revision values(?, 1) on conflict(measurement) do update set number = number + 1"
 )
-REVISION = "select number from _revision where measurement = ?"
+REVISION = "select number from _revision where measurement = :measurement"
 KIND = "select synthetic from _store"
 NAME_KIND = "insert into _store select ? where not exists (select 1 from _store)"
 
@@ -62,6 +65,12 @@ def archive(kind: Measurement) -> str:
         f"insert or replace into {kind.name}__earlier "
         f"select * from {kind.name} where {where} and available_at < ?"
     )
+
+
+def flag(kind: Measurement) -> str:
+    """Set the flag of a current row: the flag, then the key values."""
+    where = " and ".join(f"{name} = ?" for name in kind.key)
+    return f"update {kind.name} set flag = ? where {where}"
 
 
 def between(kind: Measurement) -> str:

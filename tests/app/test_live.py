@@ -121,12 +121,48 @@ def test_offline_with_fresh_prices_now_is_now() -> None:
     assert supply(read_settings(), [], say=lambda _: None).as_of is None
 
 
+def test_a_network_setting_that_cannot_work_does_not_stop_the_first_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CHOCOLIB_REE_URL", "nonsense")
+    assert supply(read_settings(), [], say=lambda _: None).store.synthetic
+    monkeypatch.setenv("CHOCOLIB_REE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    assert supply(read_settings(), [], say=lambda _: None).store.synthetic
+
+
+def test_a_named_store_without_prices_shows_the_demonstration_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CHOCOLIB_STORE_URL", f"sqlite://{tmp_path / 'named.sqlite'}")
+    assert supply(read_settings(), [], say=lambda _: None).store.synthetic
+    assert reading_store(read_settings()).synthetic
+
+
+def test_the_demonstration_knows_no_hour_that_has_not_ended() -> None:
+    demo = demo_store(read_settings())
+    now = pd.Timestamp("2026-11-21T11:01:49Z")
+    fill_demo(demo, now=now)
+    weather = demo.read("weather_data")
+    assert weather.index[-1] == pd.Timestamp("2026-11-21T09:00Z")
+    assert (weather["available_at"] <= now).all()
+
+
 def test_bounds_in_the_wrong_order_are_refused() -> None:
     store = real_store(read_settings())
     with pytest.raises(SettingsError, match="before --until"):
         missing_window(store, now=clock(), since="2025-02-01", until="2025-01-01")
-    with pytest.raises(SettingsError, match="2025-01-01"):
-        missing_window(store, now=clock(), since="last week")
+    for nonsense in ("last week", "NaT", "now", "2025-13-01"):
+        with pytest.raises(SettingsError, match="for example"):
+            missing_window(store, now=clock(), since=nonsense)
+
+
+def test_a_store_that_ended_long_ago_is_continued_where_it_ends() -> None:
+    store = real_store(read_settings())
+    old = made_up_prices("2025-01-01", 24)
+    store.write("energy_prices", price_frame(old), received_at=clock())
+    window = missing_window(store, now=clock())
+    assert window.start == pd.Timestamp("2025-01-02T00:00Z")
 
 
 def test_the_unattended_round_fetches_plans_and_reports(ree: str) -> None:

@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from chocolib.app.context import open_context, real_store
+from chocolib.app.context import clock, demo_store, open_context, real_store
 from chocolib.app.ingest import import_pvpc
-from chocolib.app.reports import run_report
+from chocolib.app.live import fill_demo
+from chocolib.app.reports import _put, run_report
 from chocolib.app.settings import read_settings
 from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.doors.dash.shots import SIZES, launch, playwright, take
@@ -65,6 +67,22 @@ def test_an_unknown_report_lists_the_known_ones(with_prices: Path) -> None:
 def test_without_prices_the_report_says_what_to_run() -> None:
     with pytest.raises(NotEnoughData, match="chocolib ingest ree"):
         run_report(open_context(), "daily", as_page=page)
+
+
+def test_a_report_of_now_is_not_called_a_replay() -> None:
+    demo = demo_store(read_settings())
+    fill_demo(demo, now=clock())
+    demo.close()
+    text = run_report(open_context(lang="es"), "daily", as_page=page).read_text(encoding="utf-8")
+    assert "Repetición" not in text
+    assert "demostración" in text
+
+
+def test_reports_written_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: _put(target, b"x" * n), range(1000, 1200)))
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])

@@ -60,6 +60,21 @@ def test_a_high_plateau_is_not_an_outlier() -> None:
     assert checked([0.1, 0.7, 0.75, 0.8, 0.1]).outliers == 0
 
 
+def test_an_outlier_is_judged_within_its_own_day_only() -> None:
+    hours = pd.date_range("2025-11-02T23:00Z", periods=48, freq="h")  # two days in Madrid
+    values = [0.1] * 48
+    values[5], values[23], values[24] = 0.9, 0.9, 0.9
+    whole = checked(values, [str(hour) for hour in hours])
+    cut = checked(values[:24], [str(hour) for hour in hours[:24]])
+    assert list(whole.good["flag"][:24]) == list(cut.good["flag"])
+    assert whole.outliers == 1
+
+
+def test_neighbours_are_hours_not_rows() -> None:
+    times = ["2025-11-03T08:00Z", "2025-11-03T12:00Z", "2025-11-03T16:00Z"]
+    assert checked([0.1, 0.9, 0.1], times).outliers == 0
+
+
 def test_the_same_hour_with_two_values_is_refused_twice() -> None:
     hour = "2025-11-01T10:00Z"
     result = checked([0.1, 0.2, 0.3], [hour, hour, "2025-11-01T11:00Z"])

@@ -98,6 +98,17 @@ def test_a_bad_period_shows_good_ones(text: str) -> None:
         time.parse_window(text)
 
 
+@pytest.mark.parametrize("text", ["NaT/now", "now/2025-02-01", "2025-01-01/NaT"])
+def test_a_period_is_made_of_real_moments(text: str) -> None:
+    with pytest.raises(SettingsError, match="2025-01"):
+        time.parse_window(text)
+
+
+def test_days_earlier_keeps_the_clock_over_the_change() -> None:
+    moment = time.utc("2025-11-05T20:45")
+    assert time.days_earlier(moment, 20) == time.utc("2025-10-16T20:45")
+
+
 def test_a_window_refuses_to_end_before_it_starts() -> None:
     with pytest.raises(ValueError, match="before it starts"):
         time.Window(NOW, NOW - time.HOUR)

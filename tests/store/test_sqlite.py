@@ -61,6 +61,56 @@ def test_a_file_that_is_not_a_store_is_refused_in_words(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"this is no database")
 
 
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.sqlite"
+    with sqlite3.connect(path) as theirs:
+        theirs.execute("create table mine(a)")
+    theirs.close()
+    before = path.read_bytes()
+    with pytest.raises(DataError, match="another program"):
+        SqliteStore(path)
+    assert path.read_bytes() == before
+
+
+def test_a_store_of_a_newer_chocolib_is_left_alone(store: SqliteStore) -> None:
+    store.close()
+    with sqlite3.connect(store.path) as later:
+        later.execute("pragma user_version=7")
+    later.close()
+    with pytest.raises(DataError, match="newer chocolib"):
+        SqliteStore(store.path)
+
+
+def test_a_locked_store_asks_for_patience_not_for_moving_the_file(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store._db.execute("pragma busy_timeout=10")
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("begin immediate")
+    frame = price_frame(made_up_prices("2025-03-01", 24))
+    with pytest.raises(DataError, match="try again in a moment"):
+        store.write("energy_prices", frame, received_at=NOW)
+    other.execute("rollback")
+    other.close()
+    assert store.write("energy_prices", frame, received_at=NOW).new == 24
+
+
+def _open(path: str) -> None:
+    SqliteStore(Path(path)).close()
+
+
+def test_many_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    openers = [
+        context.Process(target=_open, args=(str(tmp_path / "new.sqlite"),)) for _ in range(4)
+    ]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join(60)
+    assert [opener.exitcode for opener in openers] == [0] * 4
+
+
 def _count(path: str, rounds: int, results: multiprocessing.Queue[int]) -> None:
     store = SqliteStore(Path(path))
     for _ in range(rounds):

@@ -152,9 +152,10 @@ def _print_plan(made: Plan) -> None:
 
 
 def _summary(made: Plan) -> str:
+    late = f"; as usual, {made.late} batches would be late" if made.late else ""
     return (
         f"{made.status}: {made.best.kg:g} kg in {made.best.batches} batches, "
         f"{made.best.energy_kwh:g} kWh for {made.best.cost_eur:.2f} EUR; "
         f"the same as usual {made.as_usual.cost_eur:.2f} EUR, "
-        f"saving {made.saving_eur:.2f} EUR ({made.saving_share:.1%})"
+        f"saving {made.saving_eur:.2f} EUR ({made.saving_share:.1%}){late}"
     )
