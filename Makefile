@@ -23,7 +23,8 @@ dev: .venv/.dev  ## the package and the tools of its tests
 
 .venv/.python: Makefile
 	@test -n "$(PYTHON)" || { echo "chocolib needs Python 3.11 or newer (with venv)" >&2; exit 1; }
-	@test -x $(BIN)/python || { echo "Creating .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || \
+		{ echo "Creating .venv with $(PYTHON)"; rm -rf .venv; $(PYTHON) -m venv .venv; }
 	@touch $@
 
 .venv/.installed: .venv/.python $(LOCK)

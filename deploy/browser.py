@@ -7,14 +7,15 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from chocolib.doors.dash.shots import system_browser
+
 APT = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium"
 LIMIT_S = 600
 
 
 def main() -> None:
     """Do nothing where there is one; else try the system's packages, then Playwright's."""
-    if any(shutil.which(name) for name in NAMES):
+    if system_browser():
         return
     attempts = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if shutil.which("apt-get") and os.geteuid() == 0:

@@ -7,7 +7,6 @@ moment; elsewhere the demonstration of today, which says so on the page.
 from __future__ import annotations
 
 import os
-import socket
 import tempfile
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from chocolib.app.ingest import import_pvpc
 from chocolib.app.live import fill_demo
 from chocolib.app.settings import read_settings
 from chocolib.doors.dash.shots import shots
-from chocolib.doors.dashboards import running, wait_for
+from chocolib.doors.dashboards import running
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", HERE.parent.parent / "shared" / "data"))
@@ -30,10 +29,7 @@ def main() -> None:
         os.environ["CHOCOLIB_HOME"] = home
         as_of = _fill(DATA / "pvpc")
         update(open_context(as_of=as_of))
-        port = _free_port()
-        with running(as_of, "127.0.0.1", port) as ended:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(f"{url}/healthz", ended)
+        with running(as_of, "127.0.0.1") as url:
             for scheme in ("light", "dark"):
                 folder = HERE / "img" if scheme == "light" else HERE / "img" / "dark"
                 for picture in shots(url, folder, scheme=scheme):
@@ -50,12 +46,6 @@ def _fill(prices: Path) -> str | None:
         if done.error:
             raise done.error
     return REPLAY
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,9 @@ def test_every_link_of_the_docs_leads_somewhere() -> None:
 
 
 def test_the_readme_maps_every_top_folder() -> None:
-    folders = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))}
-    for folder in folders - {"build", "chocolib.egg-info"}:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    folders = {name.partition("/")[0] for name in listed if "/" in name}
+    for folder in sorted(name for name in folders if not name.startswith(".")):
         assert f"`{folder}/`" in README, folder

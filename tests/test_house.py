@@ -65,9 +65,17 @@ def test_a_module_says_what_it_is_and_stays_small(path: Path) -> None:
 
 
 def test_only_the_edge_reads_the_clock() -> None:
-    clock = re.compile(r"Timestamp\.(now|utcnow|today)\(|datetime\.(now|today|utcnow)\(")
+    clock = re.compile(
+        r"Timestamp\.(now|utcnow|today)\(|date(time)?\.(now|today|utcnow)\(|\btime\.time\("
+    )
     readers = {str(p.relative_to(ROOT)) for p in CODE if clock.search(p.read_text())}
-    assert readers == {"chocolib/app/context.py"}
+    obeys_an_http_date = "chocolib/sources/answers.py"
+    assert readers == {"chocolib/app/context.py", obeys_an_http_date}
+
+
+def test_the_zone_is_named_once() -> None:
+    named = {str(p.relative_to(ROOT)) for p in CODE if '"Europe/Madrid"' in p.read_text()}
+    assert named == {"chocolib/core/time.py"}
 
 
 def test_only_the_settings_read_the_environment() -> None:

@@ -22,7 +22,7 @@ def test_a_notebook_runs_and_shows_something(path: Path, tmp_path: Path) -> None
     fill_demo(demo, now=clock())
     demo.close()
     notebook = nbformat.read(path, as_version=4)
-    quiet = ["--IPKernelApp.log_level=40"]
+    quiet = ["--IPKernelApp.log_level=50"]
     client = NotebookClient(
         notebook,
         timeout=120,

@@ -47,4 +47,4 @@ def _steps(kind: Measurement, first: pd.Timestamp, last: pd.Timestamp) -> int:
     if kind.grid == "local-day":
         days = last.tz_convert(MADRID).date() - first.tz_convert(MADRID).date()
         return days.days + 1
-    return int((last - first) / HOUR) + 1
+    return int((last - first) / (kind.cadence or HOUR)) + 1

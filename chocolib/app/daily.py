@@ -7,14 +7,24 @@ import json
 import pandas as pd
 
 from chocolib.app.context import Context
-from chocolib.core.errors import NotEnoughData, PlanInfeasible
+from chocolib.core.errors import NotEnoughData, PlanInfeasible, SettingsError
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.schema import OUTLIER
-from chocolib.core.time import DAY, HOUR, Window, first_plan_day, known_until, origin_of
+from chocolib.core.time import (
+    DAY,
+    HOUR,
+    Window,
+    first_plan_day,
+    known_until,
+    local,
+    origin_of,
+    published_at,
+)
 from chocolib.models.registry import DEFAULT_MODEL, new_model
 
 HORIZON = 168
 PLAN_DAYS = 2
+MOST_DAYS = 7
 #: How far back a forecast looks: enough for the longest model and its replays.
 HISTORY = pd.Timedelta(days=200)
 #: Working as usual may end after the last due time; prices must reach that far.
@@ -47,15 +57,30 @@ def forecast(context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_M
         NotEnoughData: too little is known; SettingsError: no such model.
     """
     forecaster = new_model(model)
+    if horizon < 1:
+        raise SettingsError(f"a forecast needs at least one hour, not {horizon}")
     origin = origin_of(context.as_of)
     until = known_until(context.as_of) + DAY
     frame = prices(context, Window(origin - HISTORY, max(until, origin)))
+    if frame.empty:
+        raise _outdated(context)
     known = frame["price_eur_kwh"]
     learn = known[(frame["flag"] != OUTLIER).to_numpy()]
     made = forecaster.fit(learn, as_of=context.as_of).predict(
         origin=origin, horizon=horizon, known=known
     )
     return Forecast(made.origin, made.as_of, made.model, made.frame, context.store.synthetic)
+
+
+def _outdated(context: Context) -> NotEnoughData:
+    newest = context.store.latest("energy_prices", as_of=context.as_of).index[-1:]
+    behind = (context.as_of - newest[0]) / DAY
+    moment = local(published_at(pd.DatetimeIndex(newest))[0])
+    return NotEnoughData(
+        f"the newest price known is of {newest[0]:%Y-%m-%d %H:%M} UTC, {behind:.0f} days before",
+        hint="fetch newer ones with chocolib ingest ree or chocolib import pvpc FILE, or replay: "
+        f"--as-of {moment:%Y-%m-%dT%H:%M}",
+    )
 
 
 def plan(
@@ -78,6 +103,8 @@ def plan(
     """
     from chocolib.plan.solve import plan as plan_batches  # pages only read: no solver for them
 
+    if not 1 <= days <= MOST_DAYS:
+        raise SettingsError(f"a plan is for 1 to {MOST_DAYS} days, not {days}")
     reach = plan_horizon(context, days)
     expected = expected or forecast(context, horizon=reach, model=model)
     return plan_batches(

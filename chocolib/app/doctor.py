@@ -15,7 +15,7 @@ from chocolib.app.settings import Settings, read_settings
 from chocolib.core.errors import ChocolibError
 from chocolib.core.ports import Store
 from chocolib.core.schema import ENERGY_PRICES, MEASUREMENTS, WEATHER_DATA
-from chocolib.core.time import DAY, HOUR, iso, known_until
+from chocolib.core.time import DAY, HOUR, iso, known_until, parse_as_of
 
 Status = Literal["ok", "not set", "missing", "stale", "unreachable", "demo", "error"]
 
@@ -56,6 +56,8 @@ def diagnose() -> list[Finding]:
         _kept(store, "price_forecast", now),
         _kept(store, "production_plan", now),
         _ree(settings, now),
+        _moment(settings, now),
+        _influx(settings),
         *_keys(settings),
     ]
 
@@ -119,6 +121,22 @@ def _ree(settings: Settings, now: pd.Timestamp) -> Finding:
         do = error.hint or "check the network"
         return Finding("REE apidatos", "unreachable", error.message, do)
     return Finding("REE apidatos", "ok", f"answered with {rows} hours")
+
+
+def _moment(settings: Settings, now: pd.Timestamp) -> Finding:
+    what = "CHOCOLIB_AS_OF"
+    if settings.as_of is None:
+        return Finding(what, "not set", "pages and commands stand at now")
+    try:
+        moment = parse_as_of(settings.as_of, now=now)
+    except ChocolibError as error:
+        return Finding(what, "error", error.message, error.hint)
+    return Finding(what, "ok", f"everything is replayed as of {iso(moment)}")
+
+
+def _influx(settings: Settings) -> Finding:
+    detail = "set, and not used yet: the store is a file" if settings.influxdb_url else "not needed"
+    return Finding("INFLUXDB_URL", "ok" if settings.influxdb_url else "not set", detail)
 
 
 def _keys(settings: Settings) -> list[Finding]:

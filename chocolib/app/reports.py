@@ -53,8 +53,11 @@ def run_report(context: Context, name: str, *, as_page: Callable[..., str]) -> P
 
 
 def _notebook(name: str) -> Path:
+    import papermill
+
     notebooks = folder("notebooks")
-    names = sorted(path.stem for path in notebooks.glob("*.ipynb"))
+    paths = sorted(notebooks.glob("*.ipynb"))
+    names = [path.stem for path in paths if papermill.inspect_notebook(str(path))]
     if name not in names:
         raise SettingsError(f"no report is called {name!r}", hint=f"use one of: {', '.join(names)}")
     return notebooks / f"{name}.ipynb"
@@ -67,8 +70,8 @@ def _execute(source: Path, target: Path, parameters: dict[str, str]) -> None:
     unknown = set(parameters) - set(papermill.inspect_notebook(str(source)))
     if unknown:
         raise SettingsError(f"{source.name} takes no parameter {', '.join(sorted(unknown))}")
-    for noisy in ("papermill", "traitlets", "blib2to3.pgen2.driver"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    for noisy in ("papermill", "traitlets", "asyncio", "tornado"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     try:
         papermill.execute_notebook(
             str(source),
@@ -76,7 +79,7 @@ def _execute(source: Path, target: Path, parameters: dict[str, str]) -> None:
             parameters,
             progress_bar=sys.stderr.isatty(),
             cwd=str(target.parent),
-            extra_arguments=["--IPKernelApp.log_level=40"],  # no word about loopback TCP
+            extra_arguments=["--IPKernelApp.log_level=50"],  # no word about loopback TCP
         )
     except papermill.PapermillExecutionError as error:
         raise ChocolibError(

@@ -53,17 +53,28 @@ def check(frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Time
     reason = reason.mask(early, "dated in the future: it cannot be known yet")
     known = rows["available_at"].where(rows["available_at"] <= received_at, received_at)
     rows = rows.assign(available_at=known)
+    clash = _clashes(rows, measurement) & (reason == "")
+    reason = reason.mask(clash, "the same time came twice with different values")
     bad = rows[reason != ""].assign(reason=reason[reason != ""])
     good = rows[reason == ""]
-    values = [*measurement.key[1:], *measurement.field_names]
-    keys = good.reset_index()
-    again = keys.duplicated(subset=["time", *values], keep="first").to_numpy()
-    good = good[~again]
-    clash = good.reset_index().duplicated(subset=list(measurement.key), keep=False).to_numpy()
-    twice = good[clash].assign(reason="the same time came twice with different values")
-    good = good[~clash].sort_values(list(measurement.key))
-    refused = pd.concat([part for part in (bad, twice) if len(part)] or [bad])
-    return Checked(good.assign(flag=_flags(good, measurement)), refused, int(again.sum()))
+    again = _repeats(good, measurement)
+    good = good[~again].sort_values(list(measurement.key))
+    return Checked(good.assign(flag=_flags(good, measurement)), bad, int(again.sum()))
+
+
+def _repeats(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
+    """Rows whose key and values all stand in an earlier row."""
+    same = [*measurement.key, *measurement.field_names]
+    return np.asarray(rows.reset_index().duplicated(subset=same, keep="first"))
+
+
+def _clashes(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
+    """Rows whose key comes with more than one value, whichever of them could be true."""
+    table = rows.reset_index()
+    different = table[~_repeats(rows, measurement)]
+    twice = different[different.duplicated(subset=list(measurement.key), keep=False)]
+    keys = pd.MultiIndex.from_frame(table[list(measurement.key)])
+    return np.asarray(keys.isin(pd.MultiIndex.from_frame(twice[list(measurement.key)])))
 
 
 def _in_shape(frame: pd.DataFrame, measurement: Measurement) -> pd.DataFrame:

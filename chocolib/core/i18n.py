@@ -62,9 +62,9 @@ def money(value: float, lang: Lang, decimals: int = 2) -> str:
     return t("number.money", lang, amount=number(value, lang, decimals))
 
 
-def day_name(moment: pd.Timestamp, lang: Lang, *, short: bool = True) -> str:
+def day_name(moment: pd.Timestamp, lang: Lang) -> str:
     """The Madrid weekday of a moment."""
-    names = t("days.short" if short else "days.long", lang).split()
+    names = t("days.short", lang).split()
     return names[local(moment).day_of_week]
 
 

@@ -13,7 +13,7 @@ from chocolib.core.time import HOUR, Window, iso
 QUANTILES = ("q10", "q50", "q90")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Forecast:
     """Prices for the hours from `origin` on.
 
@@ -31,6 +31,13 @@ class Forecast:
     model: str
     frame: pd.DataFrame
     synthetic: bool = False
+
+    def __repr__(self) -> str:
+        known = int(self.frame["known"].sum())
+        return (
+            f"<Forecast {self.model}: {len(self.frame)} h from {iso(self.origin)}, "
+            f"{known} published, median {self.frame['q50'].mean():.4f} EUR/kWh>"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `chocolib forecast --json`."""
@@ -128,7 +135,7 @@ class Schedule:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """The cheapest schedule found, its proof, and the same work done as usual.
 
@@ -156,6 +163,12 @@ class Plan:
     as_usual: Schedule
     synthetic: bool = False
     late: int = 0
+
+    def __repr__(self) -> str:
+        return (
+            f"<Plan {iso(self.window.start)} to {iso(self.window.end)}: {self.best.kg:g} kg in "
+            f"{self.best.batches} batches, {self.best.cost_eur:.2f} EUR, {self.status}>"
+        )
 
     @property
     def saving_eur(self) -> float:

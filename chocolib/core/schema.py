@@ -18,7 +18,7 @@ import pandas as pd
 
 from chocolib.core.time import HOUR
 
-Kind = Literal["number", "integer", "text", "time"]
+Kind = Literal["number", "integer", "text"]
 
 PROVENANCE = ("source", "available_at", "flag")
 OUTLIER = "outlier"

@@ -119,9 +119,9 @@ def parse_window(text: str) -> Window:
         SettingsError: when the text is none of these.
     """
     hint = 'say "2025", "2025-01", "2025-01-15" or "2025-01-10/2025-01-20"'
-    first, _, last = text.strip().partition("/")
+    first, slash, last = text.strip().partition("/")
     try:
-        if last:
+        if slash:
             return Window(parse_moment(first), parse_moment(last))
         if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", first, re.ASCII):
             raise ValueError(first)

@@ -6,9 +6,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chocolib.core.i18n import Lang
+from chocolib.core.i18n import Lang, t
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.time import HOUR
+
+#: What can stand in the way of a plan, as catalogue keys.
+BOTTLENECKS = {
+    "mix": "problem.bottleneck.mix",
+    "refine": "problem.bottleneck.refine",
+    "conche": "problem.bottleneck.conche",
+    "temper": "problem.bottleneck.temper",
+    "mould": "problem.bottleneck.mould",
+    "power": "problem.bottleneck.power",
+    "shifts": "problem.bottleneck.shifts",
+    "holds": "problem.bottleneck.holds",
+    "tanks": "problem.bottleneck.tanks",
+    "due": "problem.bottleneck.due",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +70,15 @@ def price_at(prices: pd.Series, moment: pd.Timestamp) -> float | None:
     """
     value = prices.get(moment.floor(HOUR))
     return None if value is None or pd.isna(value) else float(value)
+
+
+def no_plan(bottleneck: str, lang: Lang) -> str:
+    """The sentence for `TodayView.problems` that says why there is no plan.
+
+    Args:
+        bottleneck: as `PlanInfeasible` names it; a name the catalogue does not know
+            (a stage of another factory) stands in the sentence as it is.
+        lang: language of the sentence.
+    """
+    known = BOTTLENECKS.get(bottleneck)
+    return t("problem.infeasible", lang, bottleneck=t(known, lang) if known else bottleneck)

@@ -9,20 +9,28 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from chocolib.app.context import open_context
+from chocolib.app.context import Context, open_context
 from chocolib.app.notebooks import folder
-from chocolib.app.today import revision
+from chocolib.app.today import revision, today_view
 from chocolib.core.errors import ChocolibError
-from chocolib.doors.dash.server import serve
+from chocolib.core.views import TodayView
+from chocolib.doors.dash.server import listen, serve
 
 Say = Callable[[str], None]
 
 START_TIMEOUT_S = 90
 PAGE_TIMEOUT_S = 120
+#: What the server says once it answers, before its address.
+ANNOUNCED = "The dashboard is at"
 #: What a page carries once its cards are drawn, and what it must never show.
-READY, BROKEN = "data-ready", "Traceback (most recent call last)"
+READY, BROKEN = "data-ready", ("Traceback (most recent call last)", "data-failed")
+#: The card and the drawings of a page that has something to show.
+PRICE, DRAWING = 'data-card="price-now"', "<svg"
+#: Where to ask a server that listens on every address.
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked, not bound
 
 
 def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, say: Say) -> None:
@@ -30,6 +38,7 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
 
     Args:
         as_of: replay this moment on every page.
+        port: where to serve; a check takes a free port of its own and leaves this alone.
         check: only see that a page answers with its cards, then end.
 
     Raises:
@@ -38,9 +47,9 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
     """
     context = open_context(as_of=as_of)
     if check:
-        check_dashboards(as_of, host, port, say)
+        check_dashboards(context, as_of, host, say)
         return
-    url = f"http://{host}:{port}"
+    url = address(host, port)
     serve(
         notebooks=folder("dashboards"),
         host=host,
@@ -48,8 +57,13 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
         lang=context.lang,
         env={"CHOCOLIB_AS_OF": as_of} if as_of else {},
         revision=lambda: _revision(as_of),
-        ready=lambda: say(f"The dashboard is at {url} (stop with Ctrl-C)"),
+        ready=lambda: say(f"{ANNOUNCED} {url} (stop with Ctrl-C)"),
     )
+
+
+def address(host: str, port: int) -> str:
+    """The URL of a server; an IPv6 address stands in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _revision(as_of: str | None) -> str:
@@ -61,69 +75,86 @@ def _revision(as_of: str | None) -> str:
         context.store.close()
 
 
-def check_dashboards(as_of: str | None, host: str, port: int, say: Say) -> None:
-    """Start the server beside this process, read its page, and stop it again.
+def check_dashboards(context: Context, as_of: str | None, host: str, say: Say) -> None:
+    """Start a server on a free port beside this process, read its page, and stop it again.
+
+    Args:
+        context: what the page reads; says whether it must have drawings.
+        as_of: what the server replays, as given on the command line.
 
     Raises:
         ChocolibError: it did not start, or the page came without its cards.
     """
-    url = f"http://{host}:{port}"
-    with running(as_of, host, port) as ended:
-        wait_for(f"{url}/healthz", ended)
+    view = today_view(context)
+    with running(as_of, host) as url:
         began = time.perf_counter()
-        page = _read(url, PAGE_TIMEOUT_S)
-        if READY not in page or BROKEN in page:
-            raise ChocolibError(f"the page at {url} came without its cards")
+        try:
+            page = _read(url, PAGE_TIMEOUT_S)
+        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+            raise ChocolibError(f"the page at {url} did not come: {error}") from None
+        wrong = faults(page, view)
+        if wrong:
+            raise ChocolibError(f"the page at {url} is not whole: {', '.join(wrong)}")
         say(f"the dashboard answers: {len(page)} characters in {time.perf_counter() - began:.1f} s")
 
 
+def faults(page: str, view: TodayView) -> list[str]:
+    """What is wrong with a page that shows `view`; empty when nothing is."""
+    drawn = view.prices.notna().any() or view.forecast or view.plan
+    needed = [READY]
+    needed += [PRICE] if view.newest_price is not None else []
+    needed += [DRAWING] if drawn else []
+    lacking = [f"no {mark}" for mark in needed if mark not in page]
+    return lacking + [f"it shows {mark!r}" for mark in BROKEN if mark in page]
+
+
 @contextmanager
-def running(as_of: str | None, host: str, port: int) -> Iterator[Callable[[], str | None]]:
-    """A dashboard server in a process of its own, stopped at the end.
+def running(as_of: str | None, host: str) -> Iterator[str]:
+    """A dashboard server in a process of its own, on a free port, stopped at the end.
 
     Yields:
-        A function that says why the server ended, or None while it runs.
-    """
-    command = [sys.executable, "-m", "chocolib", "dash", "--host", host, "--port", str(port)]
-    command += ["--as-of", as_of] if as_of else []
-    with TemporaryFile("w+") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603
-
-        def ended() -> str | None:
-            if server.poll() is None:
-                return None
-            log.seek(0)
-            return log.read()[-2000:] or f"exit code {server.returncode}"
-
-        try:
-            yield ended
-        finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def wait_for(url: str, ended: Callable[[], str | None]) -> None:
-    """Return once `url` answers.
+        Its URL, once the server itself has said that it answers there.
 
     Raises:
-        ChocolibError: the server ended, or did not answer in time.
+        ChocolibError: it did not start; says why.
     """
+    with listen(host, 0) as free:
+        port = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "chocolib", "dash", "--host", host, "--port", str(port)]
+    command += ["--as-of", as_of] if as_of else []
+    with TemporaryDirectory(prefix="chocolib-check-", ignore_cleanup_errors=True) as place:
+        log = Path(place) / "server.log"
+        with log.open("w", encoding="utf-8") as written:
+            server = subprocess.Popen(command, stdout=written, stderr=written)  # noqa: S603
+        try:
+            _wait_for(server, log)
+            yield address(ANYWHERE.get(host, host), port)
+        finally:
+            _stop(server)
+
+
+def _wait_for(server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once the server has announced itself: another one on its port cannot."""
     limit = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < limit:
-        why = ended()
-        if why is not None:
-            raise ChocolibError(f"the dashboard server did not start: {why.strip()}")
-        try:
-            _read(url, 5)
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.3)
-        else:
+        ended = server.poll() is not None
+        said = log.read_text(encoding="utf-8", errors="replace")
+        if ended:
+            why = said[-2000:].strip() or f"exit code {server.returncode}"
+            raise ChocolibError(f"the dashboard server did not start: {why}")
+        if ANNOUNCED in said:
             return
-    raise ChocolibError(f"{url} did not answer within {START_TIMEOUT_S} s")
+        time.sleep(0.1)
+    raise ChocolibError(f"the dashboard server did not start within {START_TIMEOUT_S} s")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _read(url: str, timeout_s: float) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from chocolib.app.notebooks import folder
 from chocolib.app.settings import read_settings
+from chocolib.core.errors import SettingsError
 
 STARTER = "starter.ipynb"
 
@@ -18,10 +19,18 @@ def open_lab(*, port: int, browser: bool) -> None:
 
     The starter is copied there once, so that a user's changes are kept and the
     shipped one stays clean.
+
+    Raises:
+        SettingsError: the home cannot be written.
     """
     place = read_settings().home / "notebooks"
-    place.mkdir(parents=True, exist_ok=True)
-    _copy_once(folder("notebooks") / STARTER, place / STARTER)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        _copy_once(folder("notebooks") / STARTER, place / STARTER)
+    except OSError as error:
+        raise SettingsError(
+            f"{place} cannot be written ({error.strerror})", hint="set CHOCOLIB_HOME elsewhere"
+        ) from None
     start = f"--LabApp.default_url=/lab/tree/{STARTER}"
     command = [sys.executable, "-m", "jupyterlab", start, "--port", str(port)]
     command += [] if browser else ["--no-browser"]

@@ -45,7 +45,7 @@ class Workbench:
         Raises:
             NotEnoughData: nothing is stored; SettingsError: not a period.
         """
-        return daily.prices(self.context, parse_window(period) if period else None)
+        return daily.prices(self.context, parse_window(str(period)) if period is not None else None)
 
     def weather(self, period: str | None = None) -> pd.DataFrame:
         """Hourly outdoor weather; see `prices` for `period`."""
@@ -80,9 +80,12 @@ class Workbench:
         return Page(pages.today_fragment(today.today_view(self.context)))
 
     def _read(self, measurement: str, period: str | None, what: str) -> pd.DataFrame:
-        window = parse_window(period) if period else None
+        window = parse_window(str(period)) if period is not None else None
         frame = self.context.store.read(measurement, window, as_of=self.context.as_of)
-        if frame.empty and window is None:
+        nothing = (
+            frame.empty and self.context.store.latest(measurement, as_of=self.context.as_of).empty
+        )
+        if nothing:
             raise NotEnoughData(f"no {measurement} is stored", hint=what)
         return frame
 

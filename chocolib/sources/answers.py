@@ -1,4 +1,7 @@
-"""What an HTTP answer means: a document, "later", or "call a person". Pure."""
+"""What an HTTP answer means: a document, "later", or "call a person".
+
+Reads the clock for one thing only: how long a Retry-After that names a date asks us to wait.
+"""
 
 from __future__ import annotations
 

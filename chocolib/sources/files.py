@@ -9,6 +9,8 @@ from pathlib import Path
 
 from chocolib.core.errors import DataError
 
+#: Files of up to a day's rows are typed by hand, and may end as they like.
+_SHORT = 25
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: Five years of prices are 1.2 MB; nothing honest is longer than this.
@@ -50,6 +52,28 @@ def text_of(data: bytes, path: Path) -> str:
     if not text.strip():
         raise DataError("the file is empty", path=str(path))
     return text
+
+
+def refuse_cut_tail(text: str, last_cell: str, cells: list[str], path: Path) -> None:
+    """Raise DataError where a file ends inside its last number, as a cut file does.
+
+    A long file without a line break at its end whose last number is shorter than
+    others of its column cannot be told from one that was cut: a person must look.
+
+    Args:
+        text: the whole file.
+        last_cell: the number the file ends with.
+        cells: all numbers of that column.
+    """
+    if text.endswith(("\n", "\r")) or len(cells) <= _SHORT:
+        return
+    if len(last_cell) < max(map(len, cells)):
+        raise DataError(
+            f"the file ends without a line break, perhaps inside the number {last_cell}",
+            path=str(path),
+            line=len(text.splitlines()),
+            hint="fetch it again; or, if it is whole, end its last line with a line break",
+        )
 
 
 def _hint(data: bytes) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from chocolib.core.errors import DataError
 from chocolib.sources.esios import parse_archive, parse_indicator
-from chocolib.sources.files import read_bytes, text_of
+from chocolib.sources.files import read_bytes, refuse_cut_tail, text_of
 from chocolib.sources.prices import YEARS, Malformed, price_frame, shown
 
 TIME_COLUMN, PRICE_COLUMN = "timestamp", "price_eur_kwh"
@@ -69,6 +69,7 @@ def _read_json(text: str, path: Path) -> pd.DataFrame:
 
 def _read_csv(text: str, path: Path) -> pd.DataFrame:
     lines: list[int] = []
+    last_cells: list[str] = []
     stamps: list[str] = []
     prices: list[float] = []
     rows = _csv_rows(text, path)
@@ -78,11 +79,13 @@ def _read_csv(text: str, path: Path) -> pd.DataFrame:
         if len(row) != len(header):
             what = f"expected {len(header)} columns, found {len(row)}"
             raise DataError(what, path=str(path), line=line)
+        last_cells.append(row[-1])
         lines.append(line)
         stamps.append(_zoned(row[at_time], path, line))
         prices.append(_price(row[at_price], path, line))
     if not prices:
         raise DataError("there is a header and not a single price", path=str(path))
+    refuse_cut_tail(text, row[-1], last_cells, path)
     return price_frame(pd.Series(prices, index=_times(stamps, lines, path)), "csv")
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 from chocolib.core.errors import DataError
 from chocolib.core.time import MADRID, as_utc
-from chocolib.sources.files import read_bytes, text_of
+from chocolib.sources.files import read_bytes, refuse_cut_tail, text_of
 from chocolib.sources.prices import YEARS, shown
 
 T = TypeVar("T")
@@ -147,7 +147,8 @@ def _table(text: str, path: Path) -> _Table:
             raise DataError(what, path=str(path), line=line)
     if not rows:
         raise DataError("there is a header and not a single day", path=str(path))
-    columns = zip(*(cells for _, cells in rows), strict=True)
+    columns = list(zip(*(cells for _, cells in rows), strict=True))
+    refuse_cut_tail(text, columns[-1][-1], ["0,00", *columns[-1]], path)
     return _Table(path, [line for line, _ in rows], dict(zip(names, columns, strict=True)))
 
 

@@ -9,18 +9,7 @@ from chocolib.core.i18n import clock, day, moment, t
 from chocolib.core.views import TodayView
 from chocolib.ui import cards
 from chocolib.ui.svg import esc, tag
-from chocolib.ui.theme import banner, fragment, page
-
-
-def today_page(view: TodayView) -> str:
-    """The "today" page as a whole HTML document (reports, files)."""
-    return page(
-        _body(view),
-        title=t("ui.today.title", view.lang),
-        lang=view.lang,
-        banners=_banners(view),
-        clock=clock(view.as_of),
-    )
+from chocolib.ui.theme import banner, fragment
 
 
 def today_fragment(view: TodayView) -> str:

@@ -64,18 +64,27 @@ def fragment(body: str, *, lang: Lang, banners: Iterable[str] = (), clock: str =
     inside = tag("div", *banners, body, class_="cc-sheet")
     return (
         f'<div class="choco" lang="{lang}" data-ready="1" data-clock="{esc(clock)}">'
-        f"<style>{css()}</style>{inside}</div>"
+        f"{_style()}{inside}</div>"
     )
 
 
-def page(body: str, *, title: str, lang: Lang, banners: Iterable[str] = (), clock: str = "") -> str:
-    """A whole standalone HTML document that fetches nothing; arguments as `fragment`."""
-    inside = tag("main", *banners, body, class_="cc-sheet")
+def page(body: str, *, title: str, lang: Lang) -> str:
+    """A whole standalone HTML document that fetches nothing.
+
+    Args:
+        body: cards or other markup; fragments in it share the page's style sheet and margins.
+        title: of the browser's tab; escaped.
+        lang: language of the texts.
+    """
+    inside = tag("main", body.replace(_style(), ""), class_="cc-sheet")
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f'<title>{esc(title)}</title><link rel="icon" href="{esc(ICON)}">'
-        f'<style>{css()}</style></head>\n<body class="choco" data-ready="1" '
-        f'data-clock="{esc(clock)}">{inside}</body></html>\n'
+        f'{_style()}</head>\n<body class="choco" data-ready="1">{inside}</body></html>\n'
     )
+
+
+def _style() -> str:
+    return f"<style>{css()}</style>"

@@ -82,6 +82,14 @@ def test_the_same_hour_with_two_values_is_refused_twice() -> None:
     assert len(result.refused) == 2
 
 
+def test_a_time_with_two_values_is_refused_whole() -> None:
+    hour = "2025-11-01T10:00Z"
+    assert len(checked([0.1, 0.1, 0.2], [hour] * 3).refused) == 3
+    result = checked([0.1, 99.0], [hour] * 2)
+    assert result.good.empty
+    assert sorted(reason[:5] for reason in result.refused["reason"]) == ["price", "the s"]
+
+
 def test_the_same_row_twice_is_kept_once() -> None:
     hour = "2025-11-01T10:00Z"
     result = checked([0.1, 0.1], [hour, hour])

@@ -40,6 +40,7 @@ from chocolib.doors.dash.server import serve
 folder, port = Path(sys.argv[1]), int(sys.argv[2])
 serve(
     notebooks=folder,
+    host=sys.argv[3],
     port=port,
     env={"SAMPLE_ENV": "sample <value>"},
     revision=lambda: (folder / "revision.txt").read_text(),
@@ -67,15 +68,38 @@ class Server:
 
     def get(self, path: str, **headers: str) -> Answer:
         """The answer to exactly this path, redirects not followed."""
+        return self.ask("GET", path, **headers)
+
+    def ask(self, method: str, path: str, **headers: str) -> Answer:
+        """The answer to any method."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", path, headers=headers)
+            connection.request(method, path, headers=headers)
             answer = connection.getresponse()
             body = answer.read()
             named = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, named, body.decode("utf-8", "replace"))
         finally:
             connection.close()
+
+    def leave(self, path: str, after_s: float) -> None:
+        """Ask for a page and close the connection before it can have come."""
+        with socket.create_connection(("127.0.0.1", self.port)) as hasty:
+            hasty.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(after_s)
+
+    def kernel_processes(self) -> list[int]:
+        """The server's kernels as the system sees them, whatever the server says."""
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        found = [int(child) for listed in children for child in listed.read_text().split()]
+        return [child for child in found if b"ipykernel_launcher" in command_of(child)]
+
+    def processes_settle(self, seconds: float = 10) -> list[int]:
+        """Its kernel processes once there are none, or at the end of the wait."""
+        limit = time.monotonic() + seconds
+        while (found := self.kernel_processes()) and time.monotonic() < limit:
+            time.sleep(0.1)
+        return found
 
     def kernels_settle(self, wanted: int = 0, seconds: float = 10) -> int:
         """How many kernels run once `wanted` do, or at the end of the wait."""
@@ -85,6 +109,14 @@ class Server:
             if found == wanted or time.monotonic() > limit:
                 return found
             time.sleep(0.1)
+
+
+def command_of(process: int) -> bytes:
+    """The command line of a process, empty when it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def free_port() -> int:
@@ -102,16 +134,17 @@ def write_pages(folder: Path) -> None:
     (folder / "revision.txt").write_text("1")
 
 
-def start(folder: Path) -> Server:
+def start(folder: Path, host: str = "127.0.0.1", temporary: Path | None = None) -> Server:
     port = free_port()
     home = folder.parent / "server-home"
+    elsewhere = {"TMPDIR": str(temporary)} if temporary else {}
     with (folder.parent / "server.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVER, str(folder), str(port)],
+            [sys.executable, "-c", SERVER, str(folder), str(port), host],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**os.environ, "CHOCOLIB_HOME": str(home), "HOME": str(home)},
+            env={**os.environ, "CHOCOLIB_HOME": str(home), "HOME": str(home), **elsewhere},
         )
     assert process.stdout is not None
     assert process.stdout.readline().strip() == "ready"

@@ -10,7 +10,7 @@ import pytest
 
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.dash.shots import SIZES, launch, playwright, shots
-from tests.dash.dash_process import Server, start, stop
+from tests.dash.dash_process import Server, free_port, start, stop
 
 pytestmark = [
     pytest.mark.browser,
@@ -47,6 +47,19 @@ def test_pages_pass_the_checks_of_the_screenshots(server: Server, tmp_path: Path
 def test_a_failing_page_fails_its_screenshot(server: Server, tmp_path: Path) -> None:
     with pytest.raises(ChocolibError, match="could not be prepared"):
         shots(server.url, tmp_path, sizes=SIZES[:1], names=["broken"])
+
+
+def test_a_server_that_is_not_there_is_our_error(tmp_path: Path) -> None:
+    with pytest.raises(ChocolibError, match="ERR_CONNECTION_REFUSED"):
+        shots(f"http://127.0.0.1:{free_port()}", tmp_path, sizes=SIZES[:1])
+
+
+def test_a_page_that_never_comes_is_our_error(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chocolib.doors.dash.shots.WAIT_MS", 300)
+    with pytest.raises(ChocolibError, match=r"/slow: .*Timeout"):
+        shots(server.url, tmp_path, sizes=SIZES[:1], names=["slow"])
 
 
 def test_one_drawing_is_seen_and_its_text_can_be_read(page: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
 import re
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from chocolib.core.errors import SettingsError
+from chocolib.doors.dash import shell
 from chocolib.doors.dash.server import serve
 from tests.dash.dash_process import Server, free_port, start, stop
 
@@ -153,3 +156,58 @@ def test_a_taken_port_is_a_settings_error_with_a_way_out(server: Server, folder:
 def test_a_folder_without_notebooks_is_a_settings_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no notebook"):
         serve(notebooks=tmp_path, port=free_port())
+
+
+@pytest.mark.parametrize("path", ["/", "/plain", "/healthz", "/revision", "/nothing"])
+def test_head_answers_as_get_does_without_a_body(server: Server, path: str) -> None:
+    asked, got = server.ask("HEAD", path), server.get(path)
+    assert (asked.status, asked.text) == (got.status, "")
+    assert asked.headers.get("location") == got.headers.get("location")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert server.kernels_settle() == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/plain", "/healthz", "/revision", "/nothing"])
+def test_a_foreign_name_that_leads_here_is_refused(server: Server, path: str) -> None:
+    for host in (
+        "evil.example",
+        f"evil.example:{server.port}",
+        "127.0.0.1.evil.example",
+        "10.1.2.3",
+    ):
+        answer = server.get(path, Host=host)
+        assert answer.status == 403
+        assert "Este servidor solo atiende a este ordenador" in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:80", "[::1]", "[::1]:9"])
+def test_this_machine_is_answered_by_all_its_names(server: Server, host: str) -> None:
+    assert server.get("/healthz", Host=host).status == 200
+
+
+def test_a_server_for_others_answers_whatever_they_call_it(folder: Path) -> None:
+    once = start(folder, "0.0.0.0")  # noqa: S104 - what the test is about
+    try:
+        assert once.get("/healthz", Host="factory.lan:8866").status == 200
+    finally:
+        stop(once)
+
+
+def hash_of(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_the_one_script_of_a_page_is_the_one_its_policy_allows(server: Server) -> None:
+    answer = server.get("/plain")
+    (script,) = re.findall(r"<script>(.*?)</script>", answer.text, flags=re.DOTALL)
+    assert hash_of(script) in answer.headers["content-security-policy"]
+
+
+def test_line_ends_of_another_system_do_not_change_the_policy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "live.js").write_bytes(b"one();\r\ntwo();\r\n\r\n")
+    monkeypatch.setattr(shell, "TEMPLATE", tmp_path)
+    script = shell.words("es", live=True)["script"]
+    assert "\r" not in script
+    assert hash_of(script) in shell.security_headers()["Content-Security-Policy"]

@@ -368,3 +368,16 @@ def test_prices_survive_the_round_trip(
     frame = read_pvpc(file)
     assert frame["price_eur_kwh"].tolist() == prices
     assert frame.index.tolist() == [first + i * HOUR for i in range(len(prices))]
+
+
+def test_a_long_file_cut_inside_its_last_number_is_refused(file: Path) -> None:
+    rows = [(f"2025-03-{day:02d}T00:00:00Z", "0.11234") for day in range(1, 31)]
+    whole = csv_bytes(rows).rstrip()
+    file.write_bytes(whole)
+    assert len(read_pvpc(file)) == 30
+    for cut in range(1, 6):
+        file.write_bytes(whole[:-cut])
+        with pytest.raises(DataError, match="line 31"):
+            read_pvpc(file)
+    file.write_bytes(whole[:-1] + b"\n")
+    assert len(read_pvpc(file)) == 30

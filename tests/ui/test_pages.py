@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import chocolib
 from chocolib.core import time
 from chocolib.core.i18n import LANGS, Lang
 from chocolib.core.results import Forecast, Plan
-from chocolib.core.views import TodayView
+from chocolib.core.schema import ENERGY_PRICES, PRICE_FORECAST, PRODUCTION_PLAN, Measurement
+from chocolib.core.views import BOTTLENECKS, TodayView, no_plan
 from chocolib.ui import cards, theme
 from chocolib.ui.notebook import forecast_html, plan_html, register
-from chocolib.ui.pages import today_fragment, today_page
+from chocolib.ui.pages import today_fragment
 from tests.ui.samples_to_draw import NOW
 
+PACKAGE = Path(chocolib.__file__).parent
 EMPTY = pd.Series(dtype=float, index=pd.DatetimeIndex([], tz="UTC"))
 
 
@@ -52,11 +56,16 @@ def words(html: str) -> str:
     return re.sub(r"[\s\u00a0]+", " ", plain)
 
 
+def a_page(view: TodayView) -> str:
+    """A whole document, as reports make it."""
+    return theme.page(today_fragment(view), title="x", lang=view.lang)
+
+
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("full", [True, False])
 def test_a_page_is_whole_and_fetches_nothing(view: TodayView, lang: Lang, full: bool) -> None:
     shown = replace(view, lang=lang) if full else TodayView(NOW, lang, EMPTY)
-    for html in (today_page(shown), today_fragment(shown)):
+    for html in (a_page(shown), today_fragment(shown)):
         assert balanced(html)
         assert "data-ready" in html
         assert not re.search(r"(?:src|href|action)\s*=\s*[\"'](?!data:|/|#)", html)
@@ -66,7 +75,7 @@ def test_a_page_is_whole_and_fetches_nothing(view: TodayView, lang: Lang, full: 
 
 
 def test_the_number_comes_first_and_the_next_thing_second(view: TodayView) -> None:
-    html = today_page(view)
+    html = today_fragment(view)
     names = ["price-now", "next-up", "saving", "today-tomorrow", "plan", "week-ahead", "freshness"]
     places = [html.index(f'data-card="{name}"') for name in names]
     assert places == sorted(places)
@@ -88,7 +97,7 @@ def test_a_missing_price_is_said_and_not_replaced(view: TodayView) -> None:
 
 
 def test_an_empty_store_says_which_command_fills_it() -> None:
-    html = today_page(TodayView(NOW, "es", EMPTY))
+    html = today_fragment(TodayView(NOW, "es", EMPTY))
     assert "<code>chocolib ingest ree</code>" in html
     assert html.count("Todavía no hay plan") == 1
 
@@ -119,17 +128,102 @@ def test_no_saving_is_said_plainly(plan: Plan) -> None:
     assert "nada que ganar" in card
 
 
-def test_late_prices_are_said_in_words(prices: pd.Series) -> None:
-    def shown(newest: pd.Timestamp) -> str:
-        return cards.freshness(
-            now=NOW, lang="es", newest_price=newest, forecast_as_of=None, plan_as_of=NOW
-        )
+def dearer(plan: Plan, eur: float, late: int) -> Plan:
+    """The plan costing `eur` more than as usual, where `late` batches would be late."""
+    first, *others = plan.best.tasks
+    tasks = (replace(first, cost_eur=first.cost_eur + eur), *others)
+    return replace(plan, best=replace(plan.best, tasks=tasks), as_usual=plan.best, late=late)
 
-    assert "Atrasados" not in shown(prices.index[-1])
-    late = shown(prices.index[23])
+
+def test_batches_late_as_usual_are_said(plan: Plan) -> None:
+    assert "tarde" not in cards.saving(plan, lang="es")
+    several = words(cards.saving(replace(plan, late=3), lang="es"))
+    assert "Como siempre, 3 lotes llegarían tarde" in several
+    assert "% menos que como siempre" in several
+    assert "1 batch would be late" in words(cards.saving(replace(plan, late=1), lang="en"))
+    even = words(cards.saving(replace(plan, as_usual=plan.best, late=2), lang="en"))
+    assert "nothing to gain" in even
+    assert "2 batches would be late" in even
+
+
+def test_a_plan_that_costs_more_says_how_much_and_why(plan: Plan) -> None:
+    card = words(cards.saving(dearer(plan, 1.5, late=2), lang="es"))
+    assert "nada que ganar" not in card
+    assert "El plan cuesta 1,50 € más que como siempre" in card
+    assert "Como siempre, 2 lotes llegarían tarde" in card
+    assert "nada que ganar" in words(cards.saving(dearer(plan, 0.009, late=0), lang="es"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_why_there_is_no_plan_is_a_sentence(view: TodayView, lang: Lang) -> None:
+    sentences = {no_plan(name, lang) for name in BOTTLENECKS}
+    assert len(sentences) == len(BOTTLENECKS)
+    assert not any("{" in sentence or "_" in sentence for sentence in sentences)
+    assert no_plan("enrobe", lang).endswith("enrobe.")
+    html = today_fragment(replace(view, lang=lang, plan=None, problems=(no_plan("power", lang),)))
+    assert ("contratada" if lang == "es" else "contracted") in html
+
+
+def test_fragments_in_a_page_share_its_style_sheet(view: TodayView) -> None:
+    body = today_fragment(view)
+    html = theme.page(f"{body}<p>between</p>{body}", title="t", lang="es")
+    assert html.count("<style>") == 1
+    assert html.count('class="choco"') == 3
+    assert balanced(html)
+
+
+def test_every_class_of_the_style_sheet_is_used() -> None:
+    code = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    named = set(re.findall(r"\.(cc-[\w-]+)", theme.css()))
+    written = set(re.findall(r"cc-[\w-]*\w", code))
+    computed = {f"cc-{name}" for name in ("P1", "P2", "P3", "narrow", "wide")}
+    computed |= {f"cc-{on}q{n}" for n in (1, 2, 3, 4) for on in ("", "on-")}
+    computed |= {f"cc-is-{kind}" for kind in ("note", "demo", "warn")}
+    assert named - written - computed == set()
+
+
+def shown_fresh(newest: pd.Timestamp, now: pd.Timestamp = NOW) -> str:
+    return cards.freshness(
+        now=now, lang="es", newest_price=newest, forecast_as_of=now, plan_as_of=now
+    )
+
+
+def test_late_prices_are_said_at_once_and_warned_of_when_stale(prices: pd.Series) -> None:
+    assert "Atrasados" not in shown_fresh(prices.index[-1])
+    late = shown_fresh(prices.index[23])
     assert "Atrasados" in words(late)
     assert "faltan 24 h" in words(late)
-    assert "cc-warn" in late
+    assert 'class="cc-warn"' not in late
+    assert ENERGY_PRICES.stale_after == pd.Timedelta(hours=26)
+    assert 'class="cc-warn"' not in shown_fresh(prices.index[21])  # exactly 26 hours behind
+    assert 'class="cc-warn"' in shown_fresh(prices.index[20])
+
+
+def test_the_bars_warn_of_missing_prices_as_the_ages_do(prices: pd.Series) -> None:
+    late = cards.today_tomorrow(prices.iloc[:24], now=NOW, lang="es")
+    stale = cards.today_tomorrow(prices.iloc[:21], now=NOW, lang="es")
+    for html, kind in ((late, "cc-mute"), (stale, "cc-warn")):
+        assert f'<p class="{kind}">Faltan los precios de mañana' in html
+
+
+@pytest.mark.parametrize("what", [PRICE_FORECAST, PRODUCTION_PLAN])
+def test_the_schema_says_when_forecast_and_plan_are_old(
+    what: Measurement,
+) -> None:
+    ages = {PRICE_FORECAST.name: NOW, PRODUCTION_PLAN.name: NOW}
+    limit = what.stale_after
+    assert limit is not None
+    for age, old in ((limit, False), (limit + time.HOUR, True)):
+        made = {**ages, what.name: NOW - age}
+        html = cards.freshness(
+            now=NOW,
+            lang="en",
+            newest_price=time.known_until(NOW) - time.HOUR,
+            forecast_as_of=made["price_forecast"],
+            plan_as_of=made["production_plan"],
+        )
+        assert ("Old:" in html) is old
+        assert ('class="cc-warn"' in html) is old
 
 
 def test_an_old_plan_is_called_old() -> None:
@@ -161,22 +255,22 @@ def test_the_table_has_every_hour_and_says_which_is_missing(prices: pd.Series) -
 
 
 def test_demonstration_data_say_so_on_every_card(view: TodayView) -> None:
-    html = today_page(replace(view, synthetic=True))
+    html = today_fragment(replace(view, synthetic=True))
     assert "Datos de demostración: estos precios y planes no son reales." in html
     for card in re.findall(r'<section class="cc-card".*?</section>', html, flags=re.DOTALL):
         assert "Datos de demostración" in card
-    assert "demostración" not in today_page(view)
+    assert "demostración" not in today_fragment(view)
 
 
 def test_a_replay_says_what_moment_it_shows(view: TodayView) -> None:
-    html = today_page(replace(view, replay=True))
+    html = today_fragment(replace(view, replay=True))
     assert "Repetición: así se veía el jue 20 nov 2025, 21:05" in html
 
 
 def test_data_cannot_write_markup(view: TodayView, forecast: Forecast) -> None:
     bad = "<img src=x onerror=alert(1)>"
     shown = replace(view, problems=(bad,), forecast=replace(forecast, model=bad))
-    assert "<img" not in today_page(shown)
+    assert "<img" not in today_fragment(shown)
 
 
 def test_the_style_sheet_stays_in_its_scope() -> None:

@@ -40,16 +40,35 @@ def _root(
         raise typer.Exit
 
 
-def _stop(signum: int, _frame: FrameType | None) -> NoReturn:
-    """End as an exception, so that temporary files are cleaned up on the way out."""
-    raise SystemExit(128 + signum)
+class _Stops:
+    """Signals that end the command as an exception, so that temporary files go with it."""
+
+    def __init__(self) -> None:
+        self.code = 0
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._stop)
+
+    def _stop(self, signum: int, _frame: FrameType | None) -> NoReturn:
+        self.code = 128 + signum
+        raise SystemExit(self.code)
 
 
 def main() -> None:
-    """Run the command line; our own errors are printed, without a traceback."""
-    signal.signal(signal.SIGTERM, _stop)
+    """Run the command line; our own errors are printed, without a traceback.
+
+    What libraries make of being stopped by a signal is not shown either.
+    """
+    stops = _Stops()
     try:
         app()
     except ChocolibError as error:
-        present.error(error)
-        sys.exit(1)
+        if not stops.code:
+            present.error(error)
+            sys.exit(1)
+    except BaseException:
+        if not stops.code:
+            raise
+    if stops.code:
+        present.note("Stopped.")
+        sys.exit(stops.code)

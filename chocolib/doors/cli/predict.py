@@ -17,7 +17,12 @@ Model = Annotated[str, typer.Option(help="Price model: prophet or weekly-naive."
 Days = Annotated[int, typer.Option(min=1, max=7, help="Local days to plan, after --as-of.")]
 Factory = Annotated[Path | None, typer.Option(help="Factory TOML; default: the plant of Linares.")]
 Demand = Annotated[
-    float | None, typer.Option(min=0, help="Ask this many kg of every day with a demand.")
+    float | None,
+    typer.Option(
+        min=0,
+        max=1_000_000,
+        help="Ask this many kg, in whole batches, of every day with a demand.",
+    ),
 ]
 
 report = typer.Typer(help="Reports: executed notebooks and standalone HTML.", no_args_is_help=True)

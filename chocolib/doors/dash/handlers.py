@@ -7,23 +7,30 @@ Voila's own handlers (files, contents, kernels, extensions) is served.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import nbformat
+from tornado.httputil import HTTPServerRequest
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
 
-from chocolib.doors.dash.shell import Shell
+from chocolib.doors.dash.kernels import Lease
+from chocolib.doors.dash.shell import Shell, names_this_machine
+
+#: The polite page of a status; every other one is "failed".
+PAGES = {403: "refused", 404: "missing", 503: "busy"}
+#: What a page that finds no room is told to wait, in seconds.
+RETRY_S = 10
 
 
 class Polite:
     """Security headers on every answer, and errors as a short page without details."""
 
     settings: dict[str, Any]
+    request: HTTPServerRequest
     set_header: Callable[[str, str], None]
     finish: Callable[..., Any]
 
@@ -38,10 +45,20 @@ class Polite:
         for name, value in self.settings["headers"].items():
             self.set_header(name, value)
 
+    def prepare(self) -> None:
+        """Refuse a foreign Host on a server for this machine only; ask for no user.
+
+        Else a page elsewhere could have its own name lead here, and read what we answer.
+        """
+        if self.shell.local_only and not names_this_machine(self.request.host_name):
+            raise HTTPError(403)
+
     def write_error(self, status_code: int, **_: Any) -> None:
         """The polite page of an error."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(self.shell.errors["missing" if status_code == 404 else "failed"])
+        if status_code == 503:
+            self.set_header("Retry-After", str(RETRY_S))
+        self.finish(self.shell.errors[PAGES.get(status_code, "failed")])
 
 
 class Home(Polite, RequestHandler):  # type: ignore[misc]
@@ -53,6 +70,8 @@ class Home(Polite, RequestHandler):  # type: ignore[misc]
         if not names:
             raise HTTPError(404)
         self.redirect("/today" if "today" in names else f"/{names[0]}")
+
+    head = get
 
 
 class Health(Polite, RequestHandler):  # type: ignore[misc]
@@ -75,12 +94,15 @@ class Revision(Polite, RequestHandler):  # type: ignore[misc]
             raise HTTPError(404)
         self.finish({"revision": self.shell.revision_now()})
 
+    head = get
+
 
 class Missing(Polite, RequestHandler):  # type: ignore[misc]
     """Everything else."""
 
     def prepare(self) -> None:
         """Not found, whatever the method."""
+        super().prepare()
         raise HTTPError(404)
 
 
@@ -96,30 +118,35 @@ class Notebook(NotebookRenderer):  # type: ignore[misc]
 class Page(Polite, VoilaHandler):  # type: ignore[misc]
     """A notebook, run in a kernel of its own that ends with the answer."""
 
-    kernel_id = ""
-    admitted = False
-    streaming: asyncio.Future[None] | None = None
-
-    async def prepare(self) -> None:
-        """Nothing: Jupyter would look for a user here, and there are none."""
+    lease: Lease | None = None
+    gone = False
 
     async def get(self, name: str) -> None:
         """Send the skeleton at once, then the cells as they finish."""
-        if name not in self.shell.pages():
-            raise HTTPError(404)
-        renderer = await self._renderer(name)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        self.streaming = asyncio.ensure_future(self._stream(renderer))
+        self._begin(name)
+        self.lease = lease = self.shell.kernels.lease(self.kernel_manager, self.shell.env)
+        if lease is None:
+            raise HTTPError(503)
         try:
-            await self.streaming
+            renderer = await self._renderer(name)
+            if not self.gone:
+                lease.page = asyncio.ensure_future(self._stream(renderer, lease))
+                await lease.page
         except (asyncio.CancelledError, StreamClosedError):
             return
+        finally:
+            lease.end()
+
+    async def head(self, name: str) -> None:
+        """The headers of the page; nothing is run for them."""
+        self._begin(name)
+        await self.flush()
 
     def on_connection_close(self) -> None:
         """Do not go on computing for nobody."""
-        if self.streaming:
-            self.streaming.cancel()
+        self.gone = True
+        if self.lease:
+            self.lease.leave()
 
     def send_error(self, status_code: int = 500, **facts: Any) -> None:
         """The polite page; its last part only when the skeleton has already been sent."""
@@ -128,18 +155,23 @@ class Page(Polite, VoilaHandler):  # type: ignore[misc]
         else:
             super().send_error(status_code, **facts)
 
-    async def _stream(self, renderer: Notebook) -> None:
-        self.kernel_id = str(uuid.uuid4())
+    def _begin(self, name: str) -> None:
+        if name not in self.shell.pages():
+            raise HTTPError(404)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+
+    async def _stream(self, renderer: Notebook, lease: Lease) -> None:
+        kernel = lease.start(renderer.notebook.metadata.kernelspec.name)
         try:
-            kernel = self._kernel(renderer.notebook.metadata.kernelspec.name)
-            async for html, _ in renderer.generate_content_generator(self.kernel_id, kernel):
+            async for html, _ in renderer.generate_content_generator(lease.kernel_id, kernel):
                 self.write(html)
                 await self.flush()
         finally:
+            kernel.close()
             client = getattr(getattr(renderer, "executor", None), "kc", None)
             if client:
                 client.stop_channels()
-            self._release()
 
     async def _renderer(self, name: str) -> Notebook:
         renderer = Notebook(
@@ -157,23 +189,3 @@ class Page(Polite, VoilaHandler):  # type: ignore[misc]
         await renderer.initialize()
         renderer.resources["revision"] = self.shell.revision_now()
         return renderer
-
-    async def _kernel(self, kernel_name: str) -> Any:
-        """The started kernel, once there is room for it."""
-        await self.shell.gate.acquire()
-        self.admitted = True
-        await self.kernel_manager.start_kernel(
-            kernel_id=self.kernel_id, kernel_name=kernel_name, path="", env=dict(self.shell.env)
-        )
-        return self.kernel_manager.get_kernel(self.kernel_id)
-
-    def _release(self) -> None:
-        """End the kernel; there are no widgets that could still need it."""
-        if self.admitted:
-            self.admitted = False
-            self.shell.gate.release()
-        if self.kernel_id and self.kernel_id in self.kernel_manager:
-            kernel_id, self.kernel_id = self.kernel_id, ""
-            ending = asyncio.ensure_future(self.kernel_manager.shutdown_kernel(kernel_id, now=True))
-            self.shell.endings.add(ending)
-            ending.add_done_callback(self.shell.endings.discard)

@@ -12,12 +12,12 @@ import contextlib
 import logging
 import os
 import re
-import shutil
 import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,24 @@ from voila.app import Voila
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
 from chocolib.doors.dash.handlers import Health, Home, Missing, Page, Revision
-from chocolib.doors.dash.shell import TEMPLATE, Shell, failure, notice, security_headers, words
+from chocolib.doors.dash.kernels import Kernels
+from chocolib.doors.dash.shell import (
+    TEMPLATE,
+    Shell,
+    failure,
+    is_loopback,
+    notice,
+    security_headers,
+    words,
+)
 
 #: Terminal colours in a kernel's traceback.
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
-#: How many pages may compute at the same time; more wait behind their skeleton.
-KERNELS = 4
+#: How many pages may compute at the same time; so many more wait behind their skeleton.
+KERNELS, WAITING = 4, 40
+#: Seconds that kernels get to end when the server stops.
+ENDING_S = 10
 #: Seconds a cell may take before its page gives up.
 CELL_TIMEOUT_S = 60
 #: A kernel nobody released is ended after this many idle seconds.
@@ -89,24 +100,26 @@ class Dashboards(Voila):  # type: ignore[misc]
 
     async def run(self, listening: socket.socket, ready: Callable[[], None] | None) -> None:
         """Serve on the socket until SIGINT or SIGTERM, then end every kernel."""
-        self.connection_dir = tempfile.mkdtemp(prefix="chocolib-dash-")
-        app = tornado.web.Application(**self.init_settings())
-        app.add_handlers(".*$", self.init_handlers())
-        server = HTTPServer(app)
         stopped = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C still ends it
                 asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-        server.add_socket(listening)
-        try:
-            if ready:
-                ready()
-            await stopped.wait()
-        finally:
-            server.stop()
-            await self.kernel_manager.shutdown_all(now=True)
-            await asyncio.gather(*self.shell.endings, return_exceptions=True)
-            shutil.rmtree(self.connection_dir, ignore_errors=True)
+        with tempfile.TemporaryDirectory(
+            prefix="chocolib-dash-", ignore_cleanup_errors=True
+        ) as connections:
+            self.connection_dir = connections
+            app = tornado.web.Application(**self.init_settings())
+            app.add_handlers(".*$", self.init_handlers())
+            server = HTTPServer(app)
+            server.add_socket(listening)
+            try:
+                if ready:
+                    ready()
+                await stopped.wait()
+            finally:
+                server.stop()
+                await self.shell.kernels.close(ENDING_S)
+                await self.kernel_manager.shutdown_all(now=True)
 
 
 def serve(
@@ -140,9 +153,11 @@ def serve(
         errors={
             "missing": notice(t("dash.missing", lang), t("dash.missing_hint", lang), lang),
             "failed": notice(t("dash.failed", lang), t("dash.failed_hint", lang), lang),
+            "busy": notice(t("dash.busy", lang), t("dash.busy_hint", lang), lang),
+            "refused": notice(t("dash.refused", lang), t("dash.refused_hint", lang), lang),
             "rest": failure(lang),
         },
-        gate=asyncio.Semaphore(KERNELS),
+        kernels=Kernels(KERNELS, WAITING),
     )
     if not shell.pages():
         raise SettingsError(
@@ -150,7 +165,7 @@ def serve(
         )
     with listen(host, port) as listening:
         app = Dashboards(config=configuration(shell.notebooks, lang, live=revision is not None))
-        app.shell = shell
+        app.shell = replace(shell, local_only=is_loopback(str(listening.getsockname()[0])))
         app.initialize([])
         log_cells()
         asyncio.run(app.run(listening, ready))

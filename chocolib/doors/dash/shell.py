@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from chocolib.core.errors import ChocolibError
 from chocolib.core.i18n import Lang, t
+from chocolib.doors.dash.kernels import Kernels
 from chocolib.ui import theme
 
 TEMPLATE = Path(str(resources.files("chocolib.doors.dash") / "template"))
@@ -30,18 +30,18 @@ class Shell:
         notebooks: the folder whose notebooks are pages.
         env: the environment of their kernels.
         revision: changes when the data do; `None` when nobody can say.
-        errors: the polite pages, "missing" and "failed", and "rest", the end of a
-            page that failed after its skeleton was sent.
-        gate: how many kernels may run at once; the others wait behind their skeleton.
-        endings: kernels that are being shut down.
+        errors: the polite pages, "missing", "failed", "busy" and "refused", and "rest",
+            the end of a page that failed after its skeleton was sent.
+        kernels: room for the pages' kernels; the others wait behind their skeleton.
+        local_only: nobody but this machine is meant to reach it, by its own names.
     """
 
     notebooks: Path
     env: Mapping[str, str]
     revision: Callable[[], str] | None
     errors: Mapping[str, str]
-    gate: asyncio.Semaphore
-    endings: set[asyncio.Future[Any]] = field(default_factory=set)
+    kernels: Kernels
+    local_only: bool = False
 
     def pages(self) -> list[str]:
         """The folder's notebooks whose names can stand in an address, sorted."""
@@ -56,12 +56,36 @@ class Shell:
             return ""
 
 
+def is_loopback(address: str) -> bool:
+    """Whether an IP address is this machine's own and no other can reach it."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def names_this_machine(host: str) -> bool:
+    """Whether a Host, without its port, is "localhost" or a loopback address.
+
+    No foreign page can pretend to be one of these: a browser looks none of them up.
+    """
+    if host == "localhost":
+        return True
+    try:
+        return is_loopback(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+
+
+def script() -> str:
+    """The script of every page, with line ends as a browser reads them."""
+    return (TEMPLATE / "live.js").read_text(encoding="utf-8")
+
+
 def words(lang: Lang, *, live: bool) -> dict[str, str]:
     """What the template says and carries, in `lang`."""
     return {
         "lang": lang,
         "css": theme.css(),
         "icon": theme.ICON,
+        "script": script(),
         "poll": "/revision" if live else "/healthz",
         "loading": t("dash.loading", lang),
         "failure": failure(lang),
@@ -83,8 +107,7 @@ def failure(lang: Lang) -> str:
 
 def security_headers() -> dict[str, str]:
     """Headers of every answer: only our own script runs, nothing foreign is fetched."""
-    script = (TEMPLATE / "live.js").read_bytes().rstrip(b"\n")
-    digest = base64.b64encode(hashlib.sha256(script).digest()).decode("ascii")
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode("ascii")
     policy = {
         "default-src": "'none'",
         "script-src": f"'sha256-{digest}'",

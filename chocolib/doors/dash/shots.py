@@ -47,8 +47,8 @@ def shots(
 
     Raises:
         SettingsError: playwright or a browser is missing.
-        ChocolibError: a page failed, logged an error, failed a request or is
-            wider than its window; says which.
+        ChocolibError: a page did not come, failed, logged an error, failed a
+            request or is wider than its window; says which.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     made = []
@@ -74,8 +74,20 @@ def take(page: Page, url: str, target: Path) -> None:
     """Open `url`, wait until its cards are drawn, check it and keep a picture.
 
     Raises:
-        ChocolibError: what is wrong with the page, all of it.
+        ChocolibError: it did not come in time, or what is wrong with it, all of it.
     """
+    from playwright.sync_api import Error
+
+    try:
+        wrong = _look(page, url, target)
+    except Error as error:
+        raise ChocolibError(f"{url}: {error.message.splitlines()[0]}") from None
+    if wrong:
+        raise ChocolibError(f"{url} at {page.viewport_size}: " + "; ".join(wrong))
+
+
+def _look(page: Page, url: str, target: Path) -> list[str]:
+    """Everything that is wrong with the page at `url`, whose picture is kept."""
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -88,8 +100,7 @@ def take(page: Page, url: str, target: Path) -> None:
     if wide > 0:
         wrong.append(f"it is {wide} px wider than its window")
     page.screenshot(path=str(target), full_page=True)
-    if wrong:
-        raise ChocolibError(f"{url} at {page.viewport_size}: " + "; ".join(wrong))
+    return wrong
 
 
 def playwright() -> AbstractContextManager[Playwright]:

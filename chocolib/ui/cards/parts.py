@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.core.i18n import Lang, number, t
-from chocolib.core.time import HOUR
+from chocolib.core.schema import ENERGY_PRICES, Measurement
+from chocolib.core.time import HOUR, known_until
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
 
@@ -35,3 +36,13 @@ def span_text(span: pd.Timedelta, lang: Lang) -> str:
     if hours < 48:
         return t("ui.span.hours", lang, n=number(int(hours), lang, 0))
     return t("ui.span.days", lang, n=number(int(hours // 24), lang, 0))
+
+
+def behind(newest: pd.Timestamp, now: pd.Timestamp) -> pd.Timedelta:
+    """How much of the prices that should be published is missing after the hour `newest`."""
+    return max(known_until(now) - (newest + HOUR), pd.Timedelta(0))
+
+
+def stale(age: pd.Timedelta, measurement: Measurement = ENERGY_PRICES) -> bool:
+    """Whether rows that lie `age` behind what should be there deserve a warning."""
+    return measurement.stale_after is not None and age > measurement.stale_after

@@ -18,6 +18,8 @@ from chocolib.ui.theme import card
 
 #: Kilograms and kilowatt-hours closer than this count as the same.
 SAME = 1e-3
+#: The least sum of money worth a word, EUR.
+CENT = 0.01
 
 
 def next_up(plan: Plan | None, *, now: pd.Timestamp, lang: Lang, synthetic: bool = False) -> str:
@@ -155,21 +157,42 @@ def _day_and_time(when: pd.Timestamp, lang: Lang) -> str:
 
 
 def saving(plan: Plan | None, *, lang: Lang, synthetic: bool = False) -> str:
-    """What the plan saves against as usual, EUR and %, always at equal kilograms and energy."""
+    """What the plan saves against as usual, EUR and %, always at equal kilograms and energy.
+
+    Batches that would be late as usual are counted beside it; a plan that costs more
+    for being on time says how much more.
+    """
     title = t("ui.saving.title", lang)
     if plan is None:
         return empty(title, t("ui.empty.plan", lang), DAILY, lang=lang, name="saving")
     best, usual = plan.best, plan.as_usual
     same = abs(best.kg - usual.kg) <= SAME and abs(best.energy_kwh - usual.energy_kwh) <= SAME
-    if not same:
-        body = line(t("ui.saving.unequal", lang), "cc-warn")
-    elif plan.saving_eur < 0.005:
-        body = line(t("ui.saving.none", lang), "cc-lead")
-    else:
-        share = t("ui.saving.share", lang, share=number(plan.saving_share * 100, lang, 1))
-        body = line(money(plan.saving_eur, lang), "cc-mid") + line(share, "cc-lead")
-        body += line(t("ui.saving.same", lang)) + _meter(plan, lang)
+    body = _compared(plan, lang) if same else line(t("ui.saving.unequal", lang), "cc-warn")
     return card(title, body, lang=lang, synthetic=synthetic or plan.synthetic, name="saving")
+
+
+def _compared(plan: Plan, lang: Lang) -> str:
+    gain = plan.saving_eur
+    if gain < -CENT:
+        more = t("ui.saving.more", lang, cost=money(-gain, lang))
+        return line(more, "cc-lead") + _late(plan, lang) + _same(plan, lang)
+    if gain < CENT / 2:
+        return line(t("ui.saving.none", lang), "cc-lead") + _late(plan, lang)
+    share = t("ui.saving.share", lang, share=number(plan.saving_share * 100, lang, 1))
+    head = line(money(gain, lang), "cc-mid") + line(share, "cc-lead")
+    return head + _late(plan, lang) + _same(plan, lang)
+
+
+def _late(plan: Plan, lang: Lang) -> str:
+    """The batches that as usual would miss their due time, which the plan never does."""
+    if not plan.late:
+        return ""
+    key = "ui.saving.late_one" if plan.late == 1 else "ui.saving.late"
+    return line(t(key, lang, batches=plan.late), "cc-lead")
+
+
+def _same(plan: Plan, lang: Lang) -> str:
+    return line(t("ui.saving.same", lang)) + _meter(plan, lang)
 
 
 def _meter(plan: Plan, lang: Lang) -> str:

@@ -10,7 +10,7 @@ from chocolib.core.results import Forecast
 from chocolib.core.tariff import tariff_period
 from chocolib.core.views import price_at
 from chocolib.ui import charts
-from chocolib.ui.cards.parts import DAILY, INGEST, empty, line
+from chocolib.ui.cards.parts import DAILY, INGEST, behind, empty, line, stale
 from chocolib.ui.charts.axes import PERIOD_KEYS, cheapest, hour_span, price_text, relative_day
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card, chip
@@ -102,13 +102,12 @@ def today_tomorrow(
         return empty(title, t("ui.empty.prices", lang), INGEST, lang=lang, name="today-tomorrow")
     periods = tariff_period(pd.DatetimeIndex(prices.index))
     body = charts.price_bars(prices, periods, now=now, lang=lang, synthetic=synthetic)
-    last = prices.dropna().index.max() + time.HOUR
+    newest = prices.dropna().index.max()
     tomorrow = time.day_window(time.local_date(now)).end
-    if last <= tomorrow:
+    if newest < tomorrow:
         due = time.known_until(now) > tomorrow
-        body += line(
-            t("ui.bars.late" if due else "ui.bars.soon", lang), "cc-warn" if due else "cc-mute"
-        )
+        kind = "cc-warn" if stale(behind(newest, now)) else "cc-mute"
+        body += line(t("ui.bars.late" if due else "ui.bars.soon", lang), kind)
     body += price_table(prices, now=now, lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="today-tomorrow")
 

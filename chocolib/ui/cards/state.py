@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from chocolib.core import time
 from chocolib.core.i18n import Lang, moment, t
-from chocolib.ui.cards.parts import line, span_text
+from chocolib.core.schema import PRICE_FORECAST, PRODUCTION_PLAN, Measurement
+from chocolib.ui.cards.parts import behind, line, span_text, stale
 from chocolib.ui.svg import esc
 from chocolib.ui.theme import card
-
-#: A forecast or plan older than this is old: both are made at least daily.
-OLD = pd.Timedelta(hours=26)
 
 
 def freshness(
@@ -25,6 +22,8 @@ def freshness(
 ) -> str:
     """Until when prices are known and how old forecast and plan are; late is said in words.
 
+    What is further behind than its measurement's `stale_after` is a warning as well.
+
     Args:
         now: UTC.
         lang: language of the texts.
@@ -35,13 +34,13 @@ def freshness(
     """
     rows = [
         (t("ui.fresh.prices", lang), *_prices(newest_price, now, lang)),
-        (t("ui.fresh.forecast", lang), *_made(forecast_as_of, now, lang)),
-        (t("ui.fresh.plan", lang), *_made(plan_as_of, now, lang)),
+        (t("ui.fresh.forecast", lang), *_made(forecast_as_of, now, PRICE_FORECAST, lang)),
+        (t("ui.fresh.plan", lang), *_made(plan_as_of, now, PRODUCTION_PLAN, lang)),
     ]
     items = "".join(
-        f'<li><span>{esc(name)}</span><span class="{"cc-warn" if late else "cc-mute"}">'
+        f'<li><span>{esc(name)}</span><span class="{"cc-warn" if bad else "cc-mute"}">'
         f"{esc(text)}</span></li>"
-        for name, text, late in rows
+        for name, text, bad in rows
     )
     body = f'<ul class="cc-rows">{items}</ul>' + line(
         t("ui.banner.demo" if synthetic else "ui.fresh.source", lang)
@@ -52,18 +51,20 @@ def freshness(
 def _prices(newest: pd.Timestamp | None, now: pd.Timestamp, lang: Lang) -> tuple[str, bool]:
     if newest is None:
         return t("ui.no_data", lang), True
-    end = newest + time.HOUR
-    due = time.known_until(now)
     until = t("ui.fresh.until", lang, when=moment(newest, lang))
-    if end >= due:
+    late = behind(newest, now)
+    if not late:
         return until, False
-    return t("ui.fresh.behind", lang, until=until, span=span_text(due - end, lang)), True
+    text = t("ui.fresh.behind", lang, until=until, span=span_text(late, lang))
+    return text, stale(late)
 
 
-def _made(made: pd.Timestamp | None, now: pd.Timestamp, lang: Lang) -> tuple[str, bool]:
+def _made(
+    made: pd.Timestamp | None, now: pd.Timestamp, what: Measurement, lang: Lang
+) -> tuple[str, bool]:
     if made is None:
         return t("ui.no_data", lang), True
-    old = now - made > OLD
+    age = max(now - made, pd.Timedelta(0))
+    old = stale(age, what)
     key = "ui.fresh.old" if old else "ui.fresh.ago"
-    span = span_text(max(now - made, pd.Timedelta(0)), lang)
-    return t(key, lang, when=moment(made, lang), span=span), old
+    return t(key, lang, when=moment(made, lang), span=span_text(age, lang)), old
