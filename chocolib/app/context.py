@@ -58,7 +58,7 @@ def open_context(
     Args:
         as_of: Madrid time or ISO with a zone; default `CHOCOLIB_AS_OF`, else now.
         lang: "es" or "en"; default `CHOCOLIB_LANG`.
-        factory: a factory TOML; default the plant of Linares.
+        factory: a factory TOML; default `CHOCOLIB_FACTORY`, else the plant of Linares.
         store: default the one that `reading_store` chooses.
 
     Raises:
@@ -67,13 +67,14 @@ def open_context(
     """
     settings = read_settings()
     now = clock()
+    path = factory or settings.factory
     return Context(
         settings=settings,
         store=store or reading_store(settings),
         as_of=parse_as_of(as_of or settings.as_of, now=now),
         now=now,
         lang=as_lang(lang) if lang else settings.lang,
-        factory=FactorySpec.read(factory) if factory else FactorySpec.default(),
+        factory=FactorySpec.read(path) if path else FactorySpec.default(),
     )
 
 

@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         validation_alias="CHOCOLIB_LANG",
         description="language of pages and reports: es or en",
     )
+    factory: Path | None = Field(
+        None,
+        validation_alias="CHOCOLIB_FACTORY",
+        description="TOML of the factory; default: the plant of Linares",
+    )
     as_of: str | None = Field(
         None,
         validation_alias="CHOCOLIB_AS_OF",

@@ -6,7 +6,10 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.daily import kept_forecast, kept_plan
-from chocolib.core.time import DAY, Window, local_date, midnight
+from chocolib.core.i18n import day, t
+from chocolib.core.results import Forecast, Plan
+from chocolib.core.schema import ENERGY_PRICES
+from chocolib.core.time import DAY, HOUR, Window, known_until, local, local_date, midnight
 from chocolib.core.views import TodayView
 
 #: "Cheap" and "expensive" are quartiles of this trailing window (`domain.md`).
@@ -20,18 +23,43 @@ def today_view(context: Context) -> TodayView:
     shown = Window(midnight(today), midnight((pd.Timestamp(today) + 2 * DAY).date()))
     frame = context.store.read("energy_prices", Window(as_of - TRAILING, shown.end), as_of=as_of)
     prices = frame["price_eur_kwh"]
-    newest = context.store.latest("energy_prices", as_of=as_of)
+    newest = _newest_price(context)
     return TodayView(
         as_of=as_of,
         lang=context.lang,
         prices=prices[(prices.index >= shown.start) & (prices.index < shown.end)],
-        newest_price=pd.Timestamp(newest.index[-1]) if len(newest) else None,
-        forecast=kept_forecast(context),
-        plan=kept_plan(context),
+        newest_price=newest,
+        forecast=_still_ahead(kept_forecast(context), as_of),
+        plan=_still_running(kept_plan(context), as_of),
         typical=_quartiles(prices[prices.index < as_of]),
         synthetic=context.store.synthetic,
         replay=context.replay,
+        problems=_problems(context, newest),
     )
+
+
+def _newest_price(context: Context) -> pd.Timestamp | None:
+    rows = context.store.latest("energy_prices", as_of=context.as_of)
+    return pd.Timestamp(rows.index[-1]) if len(rows) else None
+
+
+def _still_ahead(kept: Forecast | None, as_of: pd.Timestamp) -> Forecast | None:
+    """The forecast, unless its last hour has passed: then it says nothing any more."""
+    return kept if kept and kept.frame.index[-1] + HOUR > as_of else None
+
+
+def _still_running(kept: Plan | None, as_of: pd.Timestamp) -> Plan | None:
+    """The plan, unless its window has ended."""
+    return kept if kept and kept.window.end > as_of else None
+
+
+def _problems(context: Context, newest: pd.Timestamp | None) -> tuple[str, ...]:
+    """What deserves a line at the top of the page: prices that end too early."""
+    late = ENERGY_PRICES.stale_after
+    if newest is None or late is None or known_until(context.as_of) - newest - HOUR <= late:
+        return ()
+    when = f"{day(newest, context.lang)} {local(newest).year}"
+    return (t("problem.stale_prices", context.lang, when=when),)
 
 
 def revision(context: Context) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from chocolib.app import coverage, daily, today
 from chocolib.app.context import Context, open_context
-from chocolib.core.errors import NotEnoughData
+from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.time import parse_window
+from chocolib.core.views import no_plan
 from chocolib.models.registry import DEFAULT_MODEL
 from chocolib.ui import notebook, pages
 
@@ -34,6 +35,7 @@ class Workbench:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.problems: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         kind = "demonstration data" if self.context.store.synthetic else "real data"
@@ -71,13 +73,23 @@ class Workbench:
         """The cheapest plan for the local days that follow."""
         return daily.plan(self.context, days=days, model=model)
 
-    def update(self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan:
-        """Forecast, plan, and keep both in the store."""
-        return daily.update(self.context, days=days, model=model)
+    def update(self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan | None:
+        """Forecast, plan, and keep both in the store.
+
+        Where the demand cannot be made the forecast is kept, the plan is None, and
+        `today()` says what stands in the way; `plan()` raises it with its numbers.
+        """
+        self.problems = ()
+        try:
+            return daily.update(self.context, days=days, model=model)
+        except PlanInfeasible as error:
+            self.problems = (no_plan(error.bottleneck, self.context.lang),)
+            return None
 
     def today(self) -> Page:
         """The page "today", as the dashboard shows it."""
-        return Page(pages.today_fragment(today.today_view(self.context)))
+        view = today.today_view(self.context)
+        return Page(pages.today_fragment(replace(view, problems=self.problems + view.problems)))
 
     def _read(self, measurement: str, period: str | None, what: str) -> pd.DataFrame:
         window = parse_window(str(period)) if period is not None else None

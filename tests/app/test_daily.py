@@ -10,7 +10,7 @@ from chocolib.app.daily import forecast, kept_forecast, kept_plan, plan, update
 from chocolib.app.ingest import import_pvpc
 from chocolib.app.settings import read_settings
 from chocolib.app.today import revision, today_view
-from chocolib.core.errors import NotEnoughData
+from chocolib.core.errors import NotEnoughData, SettingsError
 from tests.conftest import NOW
 
 AS_OF = "2025-11-20T21:00"
@@ -90,6 +90,27 @@ def test_the_page_shows_today_and_tomorrow(full: Context) -> None:
     assert view.replay
     assert view.typical is not None
     assert view.typical[0] < view.typical[1]
+
+
+def test_a_page_long_after_the_data_shows_no_old_plan_as_if_it_were_new(full: Context) -> None:
+    update(full, model="weekly-naive")
+    later = today_view(open_context(as_of="2026-03-15T10:00"))
+    assert later.plan is None
+    assert later.forecast is None
+    assert later.price_now is None
+    assert "sáb 31 ene 2026" in later.problems[0]
+    assert "chocolib ingest ree" in later.problems[0]
+
+
+def test_prices_of_long_ago_are_named_with_what_to_do(full: Context) -> None:
+    with pytest.raises(NotEnoughData, match=r"2026-01-31 22:00.*\n.*--as-of 2026-01-30T20:30"):
+        forecast(open_context(as_of="2026-11-01T10:00"))
+
+
+@pytest.mark.parametrize("days", [0, 8])
+def test_a_plan_is_for_one_to_seven_days(full: Context, days: int) -> None:
+    with pytest.raises(SettingsError, match="1 to 7"):
+        plan(full, days=days)
 
 
 def test_the_page_of_an_empty_store_is_empty_not_zero() -> None:

@@ -17,6 +17,7 @@ from chocolib.app.ingest import import_pvpc
 from chocolib.app.live import fill_demo
 from chocolib.app.reports import _put, run_report
 from chocolib.app.settings import read_settings
+from chocolib.core import factory as factory_module
 from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.doors.dash.shots import SIZES, launch, playwright, take
 from chocolib.ui.theme import page
@@ -83,6 +84,19 @@ def test_reports_written_at_once_do_not_disturb_each_other(tmp_path: Path) -> No
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: _put(target, b"x" * n), range(1000, 1200)))
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_report_without_a_possible_plan_is_written_and_says_why(
+    with_prices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factory = tmp_path / "factory.toml"
+    default = (Path(factory_module.__file__).parent / "factory.toml").read_text(encoding="utf-8")
+    factory.write_text(default.replace("machines = 3", "machines = 0"), encoding="utf-8")
+    monkeypatch.setenv("CHOCOLIB_FACTORY", str(factory))
+    html = run_report(open_context(as_of=AS_OF, lang="es"), "daily", as_page=page)
+    text = html.read_text(encoding="utf-8")
+    assert "No hay plan posible para estos días: lo impide el conchado" in text
+    assert "La semana que viene" in text
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])

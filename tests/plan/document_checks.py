@@ -148,7 +148,8 @@ def _demand(
     for day in (first_day + timedelta(days=n) for n in range(days)):
         factor = asked["month_factor"].get(day.month, 1.0)
         kg = asked["kg"].get(WEEKDAYS[day.weekday()], 0.0) * factor
-        whole = 0 if day in factory["calendar"]["closed"] else int(kg / factory["batch_kg"] + 0.5)
+        asked_for = 0.0 if day in factory["calendar"]["closed"] else kg / factory["batch_kg"]
+        whole = int(asked_for) + (round(asked_for % 1, 6) > 0.5)  # an exact half goes down
         first, *others = asked["mix"]
         counts = {product: int(whole * asked["mix"][product] + 1e-9) for product in others}
         counts = {first: whole - sum(counts.values())} | counts

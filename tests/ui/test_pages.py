@@ -139,7 +139,7 @@ def test_batches_late_as_usual_are_said(plan: Plan) -> None:
     assert "tarde" not in cards.saving(plan, lang="es")
     several = words(cards.saving(replace(plan, late=3), lang="es"))
     assert "Como siempre, 3 lotes llegarían tarde" in several
-    assert "% menos que como siempre" in several
+    assert "% menos que trabajando como siempre" in several
     assert "1 batch would be late" in words(cards.saving(replace(plan, late=1), lang="en"))
     even = words(cards.saving(replace(plan, as_usual=plan.best, late=2), lang="en"))
     assert "nothing to gain" in even
@@ -149,7 +149,7 @@ def test_batches_late_as_usual_are_said(plan: Plan) -> None:
 def test_a_plan_that_costs_more_says_how_much_and_why(plan: Plan) -> None:
     card = words(cards.saving(dearer(plan, 1.5, late=2), lang="es"))
     assert "nada que ganar" not in card
-    assert "El plan cuesta 1,50 € más que como siempre" in card
+    assert "El plan cuesta 1,50 € más que trabajar como siempre" in card
     assert "Como siempre, 2 lotes llegarían tarde" in card
     assert "nada que ganar" in words(cards.saving(dearer(plan, 0.009, late=0), lang="es"))
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 Model = Annotated[str, typer.Option(help="Price model: prophet or weekly-naive.")]
 Days = Annotated[int, typer.Option(min=1, max=7, help="Local days to plan, after --as-of.")]
-Factory = Annotated[Path | None, typer.Option(help="Factory TOML; default: the plant of Linares.")]
+Factory = Annotated[
+    Path | None,
+    typer.Option(help="Factory TOML; default CHOCOLIB_FACTORY, else Linares."),
+]
 Demand = Annotated[
     float | None,
     typer.Option(

@@ -10,7 +10,7 @@ import typer
 from chocolib.doors.cli import present
 from chocolib.doors.cli.present import AsOf, Json
 
-Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on (not with --check).")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Check = Annotated[
     bool, typer.Option("--check", help="End after checking that the dashboard answers.")

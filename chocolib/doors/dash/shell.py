@@ -83,6 +83,7 @@ def words(lang: Lang, *, live: bool) -> dict[str, str]:
     """What the template says and carries, in `lang`."""
     return {
         "lang": lang,
+        "title": t("ui.today.title", lang),
         "css": theme.css(),
         "icon": theme.ICON,
         "script": script(),
