@@ -117,15 +117,12 @@ def test_a_report_declares_its_parameters() -> None:
     assert names == ["as_of", "lang"]
 
 
-def test_no_address_of_a_machine_or_registry_is_committed() -> None:
+def test_no_lock_file_and_no_index_is_committed() -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    forbidden = re.compile(
-        r"index-of-packages"
-    )
-    for name in listed:
-        path = ROOT / name
-        if path.suffix in {".png", ".ico"} or path == Path(__file__) or not path.is_file():
-            continue
-        assert not forbidden.search(path.read_text(encoding="utf-8")), name
+    locks = re.compile(r"(^|/)(uv|poetry|conda)[.-]lock|Pipfile\.lock|package-lock\.json")
+    assert not [name for name in listed if locks.search(name)]
+    index = re.compile(r"--(extra-)?index(-url)?\b|--find-links")
+    for name in ("constraints.txt", "environment.yml", "Makefile", "deploy/Dockerfile", ".ci/run"):
+        assert not index.search((ROOT / name).read_text(encoding="utf-8")), name
