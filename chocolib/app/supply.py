@@ -12,7 +12,7 @@ from chocolib.app.context import clock, demo_store, real_store
 from chocolib.app.ingest import import_pvpc
 from chocolib.app.live import ask_ree, fill_demo, ingest_ree, missing_window
 from chocolib.app.settings import Settings
-from chocolib.core.errors import ChocolibError
+from chocolib.core.errors import SettingsError, SourceError
 from chocolib.core.ports import Store
 from chocolib.core.time import DAY, iso, known_until, local, published_at
 from chocolib.sources.http import Manners
@@ -64,7 +64,7 @@ def _ask_ree(
         ask_ree(settings, now=now)
         window = missing_window(store, now=now)
         ingest_ree(store, settings, window, now=now, say=say, manners=manners)
-    except ChocolibError as error:
+    except (SourceError, SettingsError) as error:
         say(f"  REE cannot be reached, going on without: {error.message}")
 
 

@@ -74,7 +74,7 @@ class Conformal:
         """
         hours = Window(origin, origin + horizon * HOUR).hours()
         centre = self.centre_.predict(hours)
-        start = max(origin, known.index[-1] + HOUR) if len(known) else origin
+        start = known.index[-1] + HOUR if len(known) else origin
         bands = self._bands(lead_day(hours, start))
         frame = pd.DataFrame(
             {"q10": centre + bands[0], "q50": centre, "q90": centre + bands[1]}, index=hours

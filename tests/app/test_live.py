@@ -19,7 +19,7 @@ from chocolib.app.context import clock, demo_store, open_context, reading_store,
 from chocolib.app.live import fill_demo, ingest_ree, missing_window
 from chocolib.app.settings import read_settings
 from chocolib.app.supply import supply
-from chocolib.core.errors import SettingsError
+from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.time import HOUR, Window, known_until, utc
 from chocolib.sources.http import Manners
 from tests.conftest import made_up_prices, price_frame
@@ -146,6 +146,17 @@ def test_the_demonstration_knows_no_hour_that_has_not_ended() -> None:
     weather = demo.read("weather_data")
     assert weather.index[-1] == pd.Timestamp("2026-11-21T09:00Z")
     assert (weather["available_at"] <= now).all()
+
+
+def test_a_store_that_cannot_be_written_is_not_blamed_on_the_network(
+    ree: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DataError("the disk is full")
+
+    monkeypatch.setattr("chocolib.app.supply.ingest_ree", refuse)
+    with pytest.raises(DataError, match="disk is full"):
+        supply(read_settings(), [], say=lambda _: None, manners=QUICK)
 
 
 def test_bounds_in_the_wrong_order_are_refused() -> None:

@@ -88,6 +88,16 @@ def test_past_errors_cover_about_as_often_as_they_say(real_prices: pd.Series) ->
     assert 0.65 < float(np.mean(inside)) < 0.95
 
 
+def test_a_band_is_as_wide_as_its_distance_from_the_last_known_hour(history: pd.Series) -> None:
+    behind = history[history.index < AS_OF - 4 * time.DAY]
+    model = new_model("weekly-naive").fit(behind, as_of=AS_OF)
+    made = model.predict(origin=AS_OF, horizon=24, known=behind).frame
+    low, high = conformal_offsets(model.errors_[4])  # four whole days after what is known
+    width = (made["q90"] - made["q10"]).iloc[12]
+    assert made["q10"].iloc[12] > history.min()
+    assert width == pytest.approx(high - low)
+
+
 def test_conformal_offsets_leave_a_tenth_on_either_side() -> None:
     low, high = conformal_offsets(np.arange(-50, 50) / 100)
     assert low == pytest.approx(-0.41)
