@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from chocolib.app.settings import Settings
-from chocolib.core.schema import MEASUREMENTS, Field, Measurement
+from chocolib.core.measurement import Field, Measurement
+from chocolib.core.schema import MEASUREMENTS
 
 HERE = Path(__file__).parent
 

@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import LANGS, Lang
 
+#: A shorter word would be found in ordinary text.
+_SHORTEST_KEY = 4
+
 
 class Settings(BaseSettings):
     """What can be set from outside; an empty variable counts as not set.
@@ -28,7 +31,8 @@ class Settings(BaseSettings):
     store_url: str | None = Field(
         None,
         validation_alias="CHOCOLIB_STORE_URL",
-        description="sqlite:///PATH of the store; default: chocolib.sqlite in the home",
+        description="sqlite:///PATH or influxdb://HOST:PORT/ORG/BUCKET of the store; "
+        "default: chocolib.sqlite in the home",
     )
     lang: Lang = Field(
         "es",
@@ -49,6 +53,35 @@ class Settings(BaseSettings):
         "https://apidatos.ree.es",
         validation_alias="CHOCOLIB_REE_URL",
         description="address of REE apidatos, for a proxy or a test",
+    )
+    esios_url: str = Field(
+        "https://api.esios.ree.es",
+        validation_alias="CHOCOLIB_ESIOS_URL",
+        description="address of ESIOS, which stands in for REE apidatos",
+    )
+    aemet_url: str = Field(
+        "https://opendata.aemet.es/opendata",
+        validation_alias="CHOCOLIB_AEMET_URL",
+        description="address of AEMET OpenData",
+    )
+    openweathermap_url: str = Field(
+        "https://api.openweathermap.org",
+        validation_alias="CHOCOLIB_OPENWEATHERMAP_URL",
+        description="address of OpenWeatherMap",
+    )
+    open_meteo_url: str = Field(
+        "https://api.open-meteo.com",
+        validation_alias="CHOCOLIB_OPEN_METEO_URL",
+        description="address of Open-Meteo, or off; its free service is for non-commercial "
+        "use only: a business needs a subscription, or turns it off",
+    )
+    open_meteo_archive_url: str = Field(
+        "https://archive-api.open-meteo.com",
+        validation_alias="CHOCOLIB_OPEN_METEO_ARCHIVE_URL",
+        description="address of Open-Meteo's archive, for hours older than three months",
+    )
+    esios_token: SecretStr | None = Field(
+        None, validation_alias="ESIOS_TOKEN", description="token of ESIOS (x-api-key)"
     )
     aemet_api_key: SecretStr | None = Field(
         None, validation_alias="AEMET_API_KEY", description="key of AEMET OpenData"
@@ -76,6 +109,15 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every key that is set, so that texts can be cleaned of them."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        keys = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        for address in (self.store_url or "", self.influxdb_url or ""):
+            in_address, at, _ = address.partition("://")[2].rpartition("@")
+            keys += in_address.split(":") if at else []
+        return tuple(key for key in keys if len(key) >= _SHORTEST_KEY)
 
     @property
     def reports(self) -> Path:

@@ -3,6 +3,7 @@
     ChocolibError
       SettingsError          a setting or an option that cannot be used
       DataError              a file or frame that is not what it claims to be
+        RowsRefused          the store took the other rows of a write, not these
       NotEnoughData          nothing, or too little, is stored for what was asked
       PlanInfeasible         the demand cannot be made; carries the bottleneck
       SourceError            a remote source did not deliver
@@ -14,6 +15,13 @@ one of these and is printed without a traceback; anything else is our bug.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from chocolib.core.results import Written
 
 
 class ChocolibError(Exception):
@@ -52,6 +60,20 @@ class DataError(ChocolibError):
         super().__init__(where + message, hint=hint)
         self.path = path
         self.line = line
+
+
+class RowsRefused(DataError):
+    """A store took the other rows of a write and refused these.
+
+    Attributes:
+        refused: the rows as they came, with a `reason` column.
+        written: what became of the others.
+    """
+
+    def __init__(self, message: str, *, refused: pd.DataFrame, written: Written) -> None:
+        super().__init__(message, hint="chocolib quarantine list shows them")
+        self.refused = refused
+        self.written = written
 
 
 class NotEnoughData(ChocolibError):

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.errors import DataError
-from chocolib.core.schema import OUTLIER, Measurement
+from chocolib.core.gaps import step_ends
+from chocolib.core.measurement import OUTLIER, Measurement
 from chocolib.core.time import MADRID, as_utc
 
 
@@ -20,11 +21,14 @@ class Checked:
         good: rows to store, sorted by key, columns in schema order.
         refused: the other rows as they came, with a `reason` column.
         repeated: identical rows that came more than once (each kept once).
+        spotted: rows of `around` that turn out to be outliers now that their
+            neighbours are known.
     """
 
     good: pd.DataFrame
     refused: pd.DataFrame
     repeated: int
+    spotted: pd.DataFrame
 
     @property
     def outliers(self) -> int:
@@ -32,23 +36,32 @@ class Checked:
         return int((self.good["flag"] == OUTLIER).sum())
 
 
-def check(frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Timestamp) -> Checked:
+def check(
+    frame: pd.DataFrame,
+    measurement: Measurement,
+    *,
+    received_at: pd.Timestamp,
+    around: pd.DataFrame | None = None,
+) -> Checked:
     """Sort the rows of a frame into good and refused ones, and flag outliers.
 
     Refused, each with its reason: off the time grid, a required value missing,
-    a value out of bounds, known only long after it was received, and one key with
-    two different values in one frame (both rows: nobody can tell which is right).
+    a value out of bounds, an hour that has not happened yet, known only
+    long after it was received, and one key with two different values in one frame (both
+    rows: nobody can tell which is right).
 
     Args:
-        frame: rows of `measurement` (see `core.schema`); `flag` may be absent.
+        frame: rows of `measurement` (see `core.schema`); `flag` may be absent. Where
+            `available_at` is NaT the row is known when it is received.
         received_at: the edge's clock, UTC; no row is known later than that.
+        around: stored rows before, between and after these, to judge steps by.
 
     Raises:
         DataError: the frame itself is wrong: a column is missing or the index is
             not an aware `DatetimeIndex`.
     """
     rows = _in_shape(frame, measurement)
-    reason = _reasons(rows, measurement)
+    reason = _reasons(rows, measurement, received_at)
     early = (rows["available_at"] > received_at + measurement.early_news) & (reason == "")
     reason = reason.mask(early, "dated in the future: it cannot be known yet")
     known = rows["available_at"].where(rows["available_at"] <= received_at, received_at)
@@ -59,7 +72,8 @@ def check(frame: pd.DataFrame, measurement: Measurement, *, received_at: pd.Time
     good = rows[reason == ""]
     again = _repeats(good, measurement)
     good = good[~again].sort_values(list(measurement.key))
-    return Checked(good.assign(flag=_flags(good, measurement)), bad, int(again.sum()))
+    good, spotted = _judged(good, measurement, around)
+    return Checked(good, bad, int(again.sum()), spotted)
 
 
 def _repeats(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:
@@ -89,7 +103,7 @@ def _in_shape(frame: pd.DataFrame, measurement: Measurement) -> pd.DataFrame:
     return rows
 
 
-def _reasons(rows: pd.DataFrame, measurement: Measurement) -> pd.Series:
+def _reasons(rows: pd.DataFrame, measurement: Measurement, received_at: pd.Timestamp) -> pd.Series:
     reason = pd.Series("", index=range(len(rows)), dtype=object)
 
     def refuse(where: np.ndarray, why: str) -> None:
@@ -97,6 +111,9 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement) -> pd.Series:
 
     times = pd.DatetimeIndex(rows.index)
     refuse(np.asarray(times.isna()), "no time")
+    if measurement.ahead is not None:
+        ends = step_ends(measurement, times)
+        refuse(np.asarray(ends > received_at + measurement.ahead), "it has not happened yet")
     if measurement.grid == "hour":
         refuse(np.asarray(times != times.floor("h")), "not on the hour")
     elif measurement.grid == "local-day":
@@ -114,6 +131,25 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement) -> pd.Series:
             refuse(np.isinf(column.to_numpy(dtype=float)), f"{field.name} is not finite")
     reason.index = rows.index
     return reason
+
+
+def _judged(
+    good: pd.DataFrame, measurement: Measurement, around: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The good rows with their flags, and the stored ones that are flagged anew."""
+    if around is None or around.empty:
+        return good.assign(flag=_flags(good, measurement)), good[:0]
+    keys = list(measurement.key)
+    series = list(measurement.key[1:])
+    both = pd.concat([around, good])
+    replaced = both.reset_index().duplicated(keys, keep="last").to_numpy()
+    ours = np.arange(len(both)) >= len(around)
+    order = both.reset_index().assign(ours=ours)[~replaced].sort_values([*series, "time"])
+    rows = order.set_index("time")
+    flagged = rows.assign(flag=_flags(rows, measurement))
+    fresh = (flagged["flag"] == OUTLIER) & (rows["flag"] != OUTLIER) & ~rows["ours"]
+    columns = list(good.columns)
+    return flagged.loc[rows["ours"], columns].sort_values(keys), flagged.loc[fresh, columns]
 
 
 def _flags(rows: pd.DataFrame, measurement: Measurement) -> np.ndarray:

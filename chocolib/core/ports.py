@@ -26,17 +26,25 @@ class Source(Protocol):
         """
         ...
 
+    def reach(self, now: pd.Timestamp) -> Window:
+        """The span that it can be asked for at `now`: how far back, how far ahead."""
+        ...
+
 
 class Store(Protocol):
     """Where rows live. Reads see the last value known at `as_of`."""
 
     synthetic: bool
+    address: str  # as it may be shown: never with a key
 
     def write(self, measurement: str, frame: pd.DataFrame, *, received_at: pd.Timestamp) -> Written:
         """Upsert checked rows by key in one transaction; idempotent.
 
         A row that changes an earlier value becomes known at `received_at`; the
         earlier value stays readable for replays before that.
+
+        Raises:
+            RowsRefused: the store itself would not take some rows; the others are in.
         """
         ...
 
@@ -59,6 +67,18 @@ class Store(Protocol):
         as_of: pd.Timestamp | None = None,
     ) -> pd.DataFrame:
         """The rows of the newest time known at `as_of` (empty when there are none)."""
+        ...
+
+    def history(self, measurement: str, window: Window | None = None) -> pd.DataFrame:
+        """Every version of the rows in `window`, sorted by key and `available_at`."""
+        ...
+
+    def restore(self, measurement: str, versions: pd.DataFrame) -> int:
+        """Put versions of rows back as they are (from `history`); idempotent.
+
+        For each key the one with the latest `available_at`, of these and those already
+        there, is the current one. Returns how many versions were not there before.
+        """
         ...
 
     def coverage(self, measurement: str) -> pd.DataFrame:

@@ -2,102 +2,22 @@
 
 Stores, validation, documentation and (later) tools and the chatbot read these
 definitions; nobody else spells a column name's unit or bound.
-
-A frame of a measurement has a UTC `DatetimeIndex` named `time` (left label of
-`[start, end)`), the measurement's tags and fields as columns, and three columns
-of provenance: `source`, `available_at` (UTC, when the row became known) and
-`flag` ("" or "outlier").
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import pandas as pd
 
-from chocolib.core.time import HOUR
-
-Kind = Literal["number", "integer", "text"]
-
-PROVENANCE = ("source", "available_at", "flag")
-OUTLIER = "outlier"
-NO_TIME = pd.Timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column: its unit is in its name; bounds are inclusive and physical.
-
-    Attributes:
-        isolated_step: a number this far from both neighbouring hours is flagged
-            as an outlier (kept, not dropped).
-    """
-
-    name: str
-    description: str
-    kind: Kind = "number"
-    lower: float | None = None
-    upper: float | None = None
-    required: bool = False
-    isolated_step: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One kind of row; `(time, *tags)` is its key.
-
-    Attributes:
-        cadence: distance between consecutive rows of a series, or None where
-            rows come as they come (forecasts, plans, quarantine).
-        grid: "hour" (on the UTC hour), "local-day" (on Madrid midnight) or "any".
-        stale_after: how far the newest row may lie behind what should be there
-            before people are told.
-        early_news: how long before its publication rule a row may arrive and be
-            believed; any earlier and it is dated in the future.
-        snapshot: its rows are made together for one `as_of`; the same values made for
-            another moment are another version, so that no version ever has holes.
-        observed: rows describe the world and come from a source; the others
-            are made by chocolib itself.
-    """
-
-    name: str
-    description: str
-    publication: str
-    fields: tuple[Field, ...]
-    tags: tuple[Field, ...] = ()
-    cadence: pd.Timedelta | None = None
-    grid: Literal["hour", "local-day", "any"] = "any"
-    observed: bool = True
-    stale_after: pd.Timedelta | None = None
-    early_news: pd.Timedelta = NO_TIME
-    snapshot: bool = False
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that identify a row."""
-        return ("time", *(tag.name for tag in self.tags))
-
-    @property
-    def field_names(self) -> tuple[str, ...]:
-        """Value columns, in schema order."""
-        return tuple(field.name for field in self.fields)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns beside the time index, in stored order."""
-        return (*(tag.name for tag in self.tags), *self.field_names, *PROVENANCE)
-
-    def column(self, name: str) -> Field:
-        """The tag or field called `name`."""
-        return next(field for field in (*self.tags, *self.fields) if field.name == name)
-
+from chocolib.core.measurement import Field, Measurement
+from chocolib.core.time import HOUR, hour_after, published_at
 
 ENERGY_PRICES = Measurement(
     name="energy_prices",
     description="PVPC 2.0TD, the price a small consumer pays for one hour, tolls included",
     publication="day D+1 at 20:30 Europe/Madrid of day D",
     stale_after=pd.Timedelta(hours=26),
+    due=published_at,
+    grace=HOUR,  # D+1 is missing after 21:30
     early_news=pd.Timedelta(hours=8),  # the auction clears after noon
     cadence=HOUR,
     grid="hour",
@@ -117,22 +37,46 @@ ENERGY_PRICES = Measurement(
     ),
 )
 
+#: What both observations and forecasts of the weather tell of an hour. Means and sums are
+#: of the hour; temperature, humidity and pressure are those at its end.
+WEATHER_FIELDS = (
+    Field("temperature_c", "air temperature, C", lower=-25, upper=55, isolated_step=12),
+    Field("humidity_pct", "relative humidity, %", lower=0, upper=100, isolated_step=60),
+    Field("pressure_hpa", "pressure at the station, hPa", lower=850, upper=1100, isolated_step=15),
+    Field("wind_ms", "mean wind speed, m/s", lower=0, upper=75),
+    Field("wind_direction_deg", "where the wind comes from, degrees", lower=0, upper=360),
+    Field("wind_gust_ms", "strongest gust, m/s", lower=0, upper=100),
+    Field("radiation_wm2", "global horizontal radiation, W/m2", lower=0, upper=1400),
+    Field("precipitation_mm", "rain in the hour, mm", lower=0, upper=200),
+)
+
+#: Stations and grid points whose weather is that of the plant, the nearest first.
+SITE_STATIONS = ("5279X", "5298X", "owm-linares", "om-linares", "demo-linares")
+
 WEATHER_DATA = Measurement(
     name="weather_data",
-    description="hourly outdoor weather at a station",
-    publication="the end of the hour plus the source's own delay",
+    description="hourly outdoor weather, each station or grid point a series of its own",
+    publication="the end of the hour plus the source's own delay; looked for 70 minutes after it",
     stale_after=pd.Timedelta(hours=3),
+    due=hour_after,
+    pool=SITE_STATIONS,
+    early_news=HOUR,
+    ahead=pd.Timedelta(minutes=30),
     cadence=HOUR,
     grid="hour",
     tags=(Field("station", "station or grid point", "text", required=True),),
-    fields=(
-        Field("temperature_c", "air temperature, C", lower=-25, upper=55),
-        Field("humidity_pct", "relative humidity, %", lower=0, upper=100),
-        Field("pressure_hpa", "pressure at the station, hPa", lower=850, upper=1100),
-        Field("wind_ms", "mean wind speed, m/s", lower=0, upper=75),
-        Field("radiation_wm2", "global horizontal radiation, W/m2", lower=0, upper=1400),
-        Field("precipitation_mm", "rain in the hour, mm", lower=0, upper=200),
-    ),
+    fields=WEATHER_FIELDS,
+)
+
+WEATHER_FORECAST = Measurement(
+    name="weather_forecast",
+    description="hourly weather as forecast: time is the hour it is for; each newer forecast "
+    "replaces the value, and a replay sees the one known then",
+    publication="when it was received",
+    stale_after=pd.Timedelta(hours=12),
+    grid="hour",
+    tags=(Field("station", "municipality or grid point", "text", required=True),),
+    fields=WEATHER_FIELDS,
 )
 
 SIAR_DAILY = Measurement(
@@ -140,6 +84,8 @@ SIAR_DAILY = Measurement(
     description="daily agroclimatic summary, SIAR (Ministerio de Agricultura)",
     publication="10:00 Europe/Madrid of the following day (assumed; SIAR states no hour)",
     early_news=pd.Timedelta(hours=10),
+    pool=("J09", "J17"),
+    ahead=pd.Timedelta(0),
     cadence=pd.Timedelta(days=1),
     grid="local-day",
     tags=(Field("station", "SIAR station: J09 until 2017, J17 from 2018", "text", required=True),),
@@ -200,17 +146,52 @@ PRODUCTION_PLAN = Measurement(
 
 QUARANTINE = Measurement(
     name="quarantine",
-    description="rows refused at the gate, kept to be looked at",
+    description="rows refused at the gate, kept until a person lets them in or drops them",
     publication="when the row was refused",
     observed=False,
     tags=(
         Field("measurement", "where the row wanted to go", "text", required=True),
-        Field("payload", "the row as JSON", "text", required=True),
+        Field("row_id", "short name of the row, made from what it says", "text", required=True),
     ),
     fields=(
+        Field("payload", "the row as JSON", "text", required=True),
         Field("reason", "why it was refused", "text", required=True),
-        Field("origin", "the file or address it came from", "text"),
+        Field("origin", "the file or source it came from", "text"),
+        Field("state", "held, released or dropped", "text", required=True),
     ),
+)
+
+INGEST_RUNS = Measurement(
+    name="ingest_runs",
+    description="one run of one source: what was asked, what came, what became of it",
+    publication="when the run ended",
+    observed=False,
+    tags=(
+        Field("measurement", "what was asked for", "text", required=True),
+        Field("feed", "the source that was asked", "text", required=True),
+    ),
+    fields=(
+        Field("window_start", "first moment asked for, ISO UTC", "text", required=True),
+        Field("window_end", "last moment asked for, excluded, ISO UTC", "text", required=True),
+        Field("rows_read", "rows that came", "integer", lower=0, required=True),
+        Field("rows_new", "rows that were not there", "integer", lower=0, required=True),
+        Field("rows_updated", "rows that changed a value", "integer", lower=0, required=True),
+        Field("rows_quarantined", "rows refused", "integer", lower=0, required=True),
+        Field("duration_s", "wall time of the run, s", lower=0, required=True),
+        Field("error", "what went wrong, or empty", "text"),
+    ),
+)
+
+ABSENCES = Measurement(
+    name="absences",
+    description="steps that a source was asked for and had nothing of: not asked again at once",
+    publication="when it was last asked",
+    observed=False,
+    tags=(
+        Field("measurement", "what was asked for", "text", required=True),
+        Field("feed", "the source that had nothing", "text", required=True),
+    ),
+    fields=(Field("asked", "how often it was asked", "integer", lower=1, required=True),),
 )
 
 MEASUREMENTS: dict[str, Measurement] = {
@@ -218,9 +199,12 @@ MEASUREMENTS: dict[str, Measurement] = {
     for m in (
         ENERGY_PRICES,
         WEATHER_DATA,
+        WEATHER_FORECAST,
         SIAR_DAILY,
         PRICE_FORECAST,
         PRODUCTION_PLAN,
         QUARANTINE,
+        INGEST_RUNS,
+        ABSENCES,
     )
 }

@@ -24,6 +24,11 @@ DAY = pd.Timedelta(days=1)
 #: appears between 20:15 and 20:25 Europe/Madrid; 20:30 is the safe side).
 DAY_AHEAD_PUBLICATION = pd.Timedelta(hours=20, minutes=30)
 
+#: SIAR states no hour; by ten the day before is on its web site.
+SIAR_PUBLICATION = DAY + pd.Timedelta(hours=10)
+#: The slowest of the weather sources has an hour on its page by then.
+WEATHER_PUBLICATION = HOUR + pd.Timedelta(minutes=70)
+
 _EXAMPLE = "for example 2025-11-20T21:00 (Madrid time) or 2025-11-20T20:00Z"
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
@@ -200,12 +205,29 @@ def published_at(hours: pd.DatetimeIndex) -> pd.DatetimeIndex:
     return as_utc(evening.tz_localize(MADRID))
 
 
+def next_morning(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """When SIAR's row of each Madrid day (UTC index of midnights) becomes known, UTC."""
+    return as_utc(
+        (days.tz_convert(MADRID).tz_localize(None) + SIAR_PUBLICATION).tz_localize(MADRID)
+    )
+
+
+def hour_after(hours: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """When the weather of each UTC hour should have been observed and delivered, UTC."""
+    return as_utc(hours + WEATHER_PUBLICATION)
+
+
 def known_until(as_of: pd.Timestamp) -> pd.Timestamp:
     """End (exclusive, UTC) of the hours whose PVPC should be public at `as_of`."""
     here = local(as_of)
     evening = here.normalize().tz_localize(None) + DAY_AHEAD_PUBLICATION
     days = 2 if here >= evening.tz_localize(MADRID) else 1
     return midnight((here.normalize() + pd.DateOffset(days=days)).date())
+
+
+def end_of_tomorrow(moment: pd.Timestamp) -> pd.Timestamp:
+    """Madrid midnight that ends the civil day after the one of `moment`, UTC."""
+    return midnight((pd.Timestamp(local_date(moment)) + 2 * DAY).date())
 
 
 def as_utc(index: pd.DatetimeIndex) -> pd.DatetimeIndex:

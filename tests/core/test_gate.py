@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -8,7 +9,13 @@ from hypothesis import strategies as st
 from chocolib.core import time
 from chocolib.core.errors import DataError
 from chocolib.core.gate import Checked, check
-from chocolib.core.schema import ENERGY_PRICES, MEASUREMENTS, SIAR_DAILY
+from chocolib.core.schema import (
+    ENERGY_PRICES,
+    MEASUREMENTS,
+    SIAR_DAILY,
+    WEATHER_DATA,
+    WEATHER_FORECAST,
+)
 
 NOW = pd.Timestamp("2026-11-21T10:00Z")
 
@@ -136,7 +143,7 @@ def test_every_row_is_either_good_or_refused(values: list[float]) -> None:
 
 
 def test_units_are_in_the_names() -> None:
-    units = ("_eur_kwh", "_eur", "_kwh", "_c", "_pct", "_hpa", "_ms", "_deg", "_wm2", "_mm")
+    units = ("_eur_kwh", "_eur", "_kwh", "_c", "_pct", "_hpa", "_ms", "_deg", "_wm2", "_mm", "_s")
     for measurement in MEASUREMENTS.values():
         for field in measurement.fields:
             unitless = field.name in {"q10", "q50", "q90", "known", "kg", "radiation_mj_m2"}
@@ -145,3 +152,68 @@ def test_units_are_in_the_names() -> None:
 
 def test_siar_days_begin_at_midnight_in_madrid() -> None:
     assert SIAR_DAILY.grid == "local-day"
+
+
+def weather(*labels: str, station: str = "5279X", temperature_c: float = 12.0) -> pd.DataFrame:
+    """Rows of weather_data for some hours, known ten minutes after their end."""
+    index = pd.DatetimeIndex(list(labels), tz="UTC", name="time")
+    values = dict.fromkeys(WEATHER_DATA.field_names, np.nan) | {"temperature_c": temperature_c}
+    known = index + pd.Timedelta(minutes=70)
+    return pd.DataFrame(
+        {"station": station, **values, "source": "aemet", "available_at": known}, index=index
+    )
+
+
+def test_weather_of_an_hour_that_has_not_happened_is_refused() -> None:
+    """A clock that is an hour ahead, ours or the station's."""
+    at = pd.Timestamp("2025-11-20T10:05Z")
+    rows = weather("2025-11-20T09:00", "2025-11-20T10:00")
+    result = check(rows, WEATHER_DATA, received_at=at)
+    assert result.good.index.tolist() == [rows.index[0]]
+    assert result.refused["reason"].tolist() == ["it has not happened yet"]
+    assert result.good["available_at"].iloc[0] == at  # it came before its ten minutes were over
+
+
+def test_a_row_without_a_moment_of_publication_is_known_when_it_is_received() -> None:
+    rows = weather("2025-11-20T11:00").assign(available_at=pd.NaT)
+    rows["available_at"] = pd.to_datetime(rows["available_at"], utc=True)
+    at = pd.Timestamp("2025-11-20T09:05Z")
+    good = check(rows, WEATHER_FORECAST, received_at=at).good
+    assert good["available_at"].tolist() == [at]
+
+
+def test_a_jump_is_judged_by_stored_neighbours_of_its_own_series_only() -> None:
+    at = pd.Timestamp("2025-11-20T16:00Z")
+    ordinary = weather("2025-11-20T09:00", "2025-11-20T11:00").assign(flag="")
+    hot = weather("2025-11-20T10:00", temperature_c=40.0)
+    beside = check(hot, WEATHER_DATA, received_at=at, around=ordinary)
+    assert beside.good["flag"].tolist() == ["outlier"]
+    elsewhere = check(
+        hot, WEATHER_DATA, received_at=at, around=ordinary.assign(station="om-linares")
+    )
+    assert elsewhere.good["flag"].tolist() == [""]
+    assert check(hot, WEATHER_DATA, received_at=at).good["flag"].tolist() == [""]
+
+
+def test_a_stored_jump_is_spotted_when_its_neighbour_comes() -> None:
+    at = pd.Timestamp("2025-11-20T16:00Z")
+    stored = pd.concat(
+        [weather("2025-11-20T09:00"), weather("2025-11-20T10:00", temperature_c=40.0)]
+    ).assign(flag="")
+    new = weather("2025-11-20T11:00")
+    result = check(new, WEATHER_DATA, received_at=at, around=stored)
+    assert result.good["flag"].tolist() == [""]
+    assert result.spotted.index.tolist() == [stored.index[1]]
+    assert result.spotted["flag"].tolist() == ["outlier"]
+
+
+def test_siar_of_a_day_that_is_not_over_is_refused() -> None:
+    index = pd.DatetimeIndex(["2025-06-01T22:00Z"], name="time")
+    values = dict.fromkeys(SIAR_DAILY.field_names, 1.0)
+    rows = pd.DataFrame(
+        {"station": "J17", **values, "source": "siar", "available_at": index}, index=index
+    )
+    evening = pd.Timestamp("2025-06-02T21:00Z")
+    refused = check(rows, SIAR_DAILY, received_at=evening).refused
+    assert refused["reason"].tolist() == ["it has not happened yet"]
+    assert len(check(rows, SIAR_DAILY, received_at=evening + pd.Timedelta(hours=1)).good) == 1
