@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from chocolib.core.tariff import tariff_period
-from chocolib.core.time import HOUR, MADRID, Window, as_utc, midnight
+from chocolib.core.time import HOUR, MADRID, Window, as_utc, known_until, midnight
 from chocolib.sources.prices import price_frame
+from chocolib.sources.weather import LINARES
 
 Numbers = npt.NDArray[np.float64]
 
@@ -32,8 +33,6 @@ WEATHER_DELAY = pd.Timedelta(minutes=10)
 TOLLS = {"P1": 0.095, "P2": 0.044, "P3": 0.014}
 MEAN_ENERGY = 0.102
 HIGHEST_PRICE = 0.55
-
-LATITUDE, LONGITUDE = 38.151107, -3.629453
 
 
 class Demo:
@@ -61,6 +60,10 @@ class Demo:
         price = np.minimum(toll + energy * np.where(tight, 1.7, 1.0), HIGHEST_PRICE)
         return price_frame(pd.Series(price, index=hours.index), NAME)
 
+    def reach(self, now: pd.Timestamp) -> Window:
+        """From its first hour to the end of what would be published at `now`."""
+        return Window(EPOCH, max(EPOCH, known_until(now)))
+
 
 class DemoWeather:
     """The demonstration weather of Linares: a `Source` of `weather_data`."""
@@ -87,14 +90,16 @@ class DemoWeather:
         humidity = 45 + 15 * hours.winter + 30 * cloud - 2.2 * swing - spell
         wet = (cloud > 0.7) & (hours.noise(14) > 0.2)
         rain = np.where(wet, 5 * (cloud - 0.65) * np.exp(0.9 * hours.noise(15)), 0.0)
-        breeze = 1.6 + 0.8 * _wave(hours.local - 17, 24) + 0.5 * abs(front)
+        wind, direction, gust = _wind(hours, front, cloud)
         return pd.DataFrame(
             {
                 "station": STATION,
                 "temperature_c": temperature.round(1),
                 "humidity_pct": (humidity + 2 * hours.noise(16)).clip(8, 100).round(1),
                 "pressure_hpa": (958 - 4 * front + 2 * hours.winter).round(1),
-                "wind_ms": (breeze * np.exp(0.25 * hours.noise(17))).clip(0, 25).round(1),
+                "wind_ms": wind,
+                "wind_direction_deg": direction,
+                "wind_gust_ms": gust,
                 "radiation_wm2": (_clear_sky(hours.index) * (1 - 0.75 * cloud)).round(),
                 "precipitation_mm": rain.clip(0, 40).round(1),
                 "source": NAME,
@@ -102,6 +107,10 @@ class DemoWeather:
             },
             index=hours.index,
         )
+
+    def reach(self, now: pd.Timestamp) -> Window:
+        """From its first hour to the last full one."""
+        return Window(EPOCH, max(EPOCH, now.floor("h")))
 
 
 class _Hours:
@@ -171,11 +180,24 @@ def _shape(hours: _Hours) -> Numbers:
     return day * np.where(hours.weekend, 0.9, 1.0)
 
 
+def _wind(hours: _Hours, front: Numbers, cloud: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Mean speed, where it comes from and strongest gust; m/s, degrees, m/s.
+
+    It blows up the valley in the afternoon, from the south-west, and down it at night.
+    """
+    afternoon = _wave(hours.local - 17, 24)
+    breeze = 1.6 + 0.8 * afternoon + 0.5 * abs(front)
+    speed: Numbers = (breeze * np.exp(0.25 * hours.noise(17))).clip(0, 25).round(1)
+    direction: Numbers = (150 + 90 * afternoon - 40 * front + 15 * hours.noise(18)).round() % 360
+    gust: Numbers = (speed * (1.6 + 0.25 * cloud) + 0.4 * abs(hours.noise(19))).round(1)
+    return speed, direction, gust
+
+
 def _clear_sky(hours: pd.DatetimeIndex) -> Numbers:
     """Global radiation of a cloudless hour in Linares, W/m2 (Haurwitz, 1945)."""
-    noon_angle = (np.asarray(hours.hour) + 0.5 - 12) * 15 + LONGITUDE
+    noon_angle = (np.asarray(hours.hour) + 0.5 - 12) * 15 + LINARES.longitude
     tilt = np.radians(23.44) * _wave(np.asarray(hours.day_of_year, dtype=float) - 172, 365.25)
-    latitude = np.radians(LATITUDE)
+    latitude = np.radians(LINARES.latitude)
     height = np.sin(latitude) * np.sin(tilt) + np.cos(latitude) * np.cos(tilt) * np.cos(
         np.radians(noon_angle)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from chocolib.core.errors import DataError
@@ -15,6 +16,39 @@ _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: Five years of prices are 1.2 MB; nothing honest is longer than this.
 LONGEST_BYTES = 100_000_000
+
+
+def files_at(paths: Iterable[Path], endings: Sequence[str], kind: str) -> list[Path]:
+    """The files to read: files as given, and those of folders that end so, by name.
+
+    A file that comes twice is listed once; case does not matter in an ending.
+
+    Args:
+        kind: what such files are called in a message.
+
+    Raises:
+        DataError: a path that does not exist, or a folder without any such file.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        found |= dict.fromkeys(_files_at(path, tuple(endings), kind))
+    return list(found)
+
+
+def _files_at(path: Path, endings: tuple[str, ...], kind: str) -> list[Path]:
+    try:
+        if not path.is_dir():
+            if path.exists():
+                return [path]
+            raise DataError("there is no such file or folder", path=str(path))
+        inside = [file for file in path.iterdir() if file.name.lower().endswith(endings)]
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror})", path=str(path)) from None
+    if not inside:
+        stars = ", ".join(f"*{ending}" for ending in endings)
+        what = f"expected {kind} ({stars}) in this folder, found none"
+        raise DataError(what, path=str(path))
+    return sorted(inside)
 
 
 def read_bytes(path: Path) -> bytes:

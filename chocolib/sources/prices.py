@@ -1,30 +1,18 @@
-"""What all price sources share: sound numbers and moments, hours, and the frame.
-
-`Malformed` says what was expected and what was found; whoever knows the file or
-the address turns it into a `DataError` or a `SourceChanged`.
-"""
+"""What all price sources share: hours made of quarters, and the frame."""
 
 from __future__ import annotations
 
-import math
-import re
-import reprlib
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from chocolib.core.time import MADRID, as_utc, published_at
+from chocolib.sources.documents import Malformed
 
 REGION = "peninsula"
 _QUARTER = pd.Timedelta(minutes=15)
-#: Outside these years nothing we read can be true, and calendars get strange.
-YEARS = range(1990, 2101)
-
-
-class Malformed(ValueError):
-    """A document that is not what its format says."""
 
 
 def price_frame(prices: pd.Series, source: str) -> pd.DataFrame:
@@ -107,54 +95,3 @@ def _quarters_to_hours(quarters: pd.Series) -> pd.Series:
     highest: pd.Series = high.groupby(hour).mean()[full]
     means: pd.Series = pd.concat([lowest, highest[highest != lowest]])
     return means
-
-
-def number(value: object, where: str) -> float:
-    """A finite JSON number.
-
-    Raises:
-        Malformed: anything else, named with `where`.
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            found = float(value)
-        except OverflowError:
-            found = math.inf
-        if math.isfinite(found):
-            return found
-    raise Malformed(f"{where}: expected a number, found {shown(value)}")
-
-
-def moment(value: object, where: str) -> datetime:
-    """An ISO 8601 time with a zone, in UTC.
-
-    Raises:
-        Malformed: anything else, named with `where`.
-    """
-    try:
-        stamp = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        stamp = None
-    if stamp is None or stamp.tzinfo is None or stamp.year not in YEARS:
-        raise Malformed(
-            f"{where}: expected a time like 2025-01-31T00:00+01:00, found {shown(value)}"
-        )
-    return stamp.astimezone(UTC)
-
-
-def items(value: object, where: str) -> list[Mapping[str, object]]:
-    """A JSON list of objects.
-
-    Raises:
-        Malformed: anything else, named with `where`.
-    """
-    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        return value
-    raise Malformed(f"{where}: expected a list of objects, found {shown(value)}")
-
-
-def shown(value: object) -> str:
-    """A value as it may stand in a message: short and on one line."""
-    text = value if isinstance(value, str) else reprlib.repr(value)
-    text = re.sub(r"[^\x20-\x7e\xa0-\uffff]+", " ", text[:200])
-    return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'

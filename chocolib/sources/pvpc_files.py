@@ -13,9 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from chocolib.core.errors import DataError
+from chocolib.sources.documents import YEARS, Malformed, shown
 from chocolib.sources.esios import parse_archive, parse_indicator
 from chocolib.sources.files import read_bytes, refuse_cut_tail, text_of
-from chocolib.sources.prices import YEARS, Malformed, price_frame, shown
+from chocolib.sources.prices import price_frame
 
 TIME_COLUMN, PRICE_COLUMN = "timestamp", "price_eur_kwh"
 EXPECTED = f"expected a CSV with the columns {TIME_COLUMN} (with a zone) and {PRICE_COLUMN}"
@@ -57,14 +58,21 @@ def _read_json(text: str, path: Path) -> pd.DataFrame:
     except (ValueError, RecursionError):
         raise DataError("JSON that cannot be read", path=str(path)) from None
     try:
-        if isinstance(document, dict) and "indicator" in document:
-            return parse_indicator(document)
-        if isinstance(document, dict) and "PVPC" in document:
-            return parse_archive(document)
-        found = ", ".join(document) if isinstance(document, dict) else document
-        raise Malformed(f"expected indicator 1001 or archive 70 of ESIOS, found {shown(found)}")
+        frame = _parsed(document)
     except Malformed as error:
         raise DataError(str(error), path=str(path)) from None
+    if frame.empty:
+        raise DataError("expected prices, found none that is published", path=str(path))
+    return frame
+
+
+def _parsed(document: object) -> pd.DataFrame:
+    if isinstance(document, dict) and "indicator" in document:
+        return parse_indicator(document)
+    if isinstance(document, dict) and "PVPC" in document:
+        return parse_archive(document)
+    found = ", ".join(document) if isinstance(document, dict) else document
+    raise Malformed(f"expected indicator 1001 or archive 70 of ESIOS, found {shown(found)}")
 
 
 def _read_csv(text: str, path: Path) -> pd.DataFrame:

@@ -9,21 +9,25 @@ and `datetime` (ISO 8601 with offset). The end of a question is inclusive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 import pandas as pd
 
 from chocolib.core.errors import SourceChanged, SourceError, SourceUnavailable
-from chocolib.core.time import Window, at, local_date, midnight
+from chocolib.core.time import Window, end_of_tomorrow, local_date, midnight
+from chocolib.sources.documents import Malformed, as_changed, items, moment, number, shown
 from chocolib.sources.http import JsonClient, Manners
-from chocolib.sources.prices import Malformed, from_mwh, items, moment, number, shown
+from chocolib.sources.prices import from_mwh
+from chocolib.sources.windows import answered, inside, last_day, madrid_days
 
 NAME = "ree"
 BASE_URL = "https://apidatos.ree.es"
 PATH = "/es/datos/mercados/precios-mercados-tiempo-real"
 SERIES = "1001"
 LONGEST_DAYS = 28
+#: The first day of PVPC.
+FIRST_DAY = midnight(date(2014, 4, 1))
 
 _NO_DATA = re.compile(
     r"\b(no|sin)( hay| existen| available)? (data|datos|values|valores)\b", re.IGNORECASE
@@ -51,28 +55,33 @@ class Ree:
         published yet are simply not there, and the frame may be empty.
 
         Raises:
-            SourceUnavailable, SourceChanged, SettingsError: see `JsonClient.get`, `parse`.
+            SourceUnavailable, SourceChanged, SettingsError: see `JsonClient.get`, `parse`;
+                SourceChanged too when all hours are of another time than asked for.
         """
-        parts = [_inside(self._fetch_days(days), days) for days in _whole_days(window)]
-        return _inside(pd.concat([from_mwh([], NAME), *parts]), window)
+        parts = [self._fetch_days(days) for days in madrid_days(window, LONGEST_DAYS)]
+        return inside(pd.concat([from_mwh([], NAME), *parts]), window)
+
+    def reach(self, now: pd.Timestamp) -> Window:
+        """From the first day of PVPC to the end of tomorrow, which is out by half past eight."""
+        return Window(FIRST_DAY, end_of_tomorrow(now))
 
     def _fetch_days(self, days: Window) -> pd.DataFrame:
         try:
-            return parse(self._answer(days))
+            return self._answer(days)
         except _PvpcMissing:
             # From about 13:30 to 20:15 tomorrow has a spot price and no PVPC. Asked
             # together with the day before, which has one, a real absence still shows.
             day_before = midnight(local_date(days.start) - timedelta(days=1))
-            return parse(self._answer(Window(day_before, days.end)))
+            return inside(self._answer(Window(day_before, days.end)), days)
 
-    def _answer(self, days: Window) -> object:
-        last = local_date(days.end - pd.Timedelta(microseconds=1))
+    def _answer(self, days: Window) -> pd.DataFrame:
         query = {
             "start_date": f"{local_date(days.start)}T00:00",
-            "end_date": f"{last}T23:59",
+            "end_date": f"{last_day(days)}T23:59",
             "time_trunc": "hour",
         }
-        return self._client.get(self._url, query, is_answer=_says_no_data)
+        document = self._client.get(self._url, query, is_answer=_says_no_data)
+        return answered(parse(document), days, NAME)
 
 
 def parse(payload: object) -> pd.DataFrame:
@@ -90,14 +99,12 @@ def parse(payload: object) -> pd.DataFrame:
         SourceUnavailable: the document reports a fault of the service.
         SourceChanged: anything that is not as documented; says what was found.
     """
-    try:
+    with as_changed(NAME):
         if not isinstance(payload, dict):
             raise Malformed(f"expected a JSON object, found {shown(payload)}")
         if "errors" in payload:
             return _no_rows(payload)
         return _rows(_series(items(payload.get("included"), "included")))
-    except Malformed as error:
-        raise SourceChanged(str(error), source=NAME) from None
 
 
 def _series(included: list[Mapping[str, object]]) -> Mapping[str, object]:
@@ -153,19 +160,3 @@ def _says_no_data(payload: object) -> bool:
         for error in errors
         if isinstance(error, dict)
     )
-
-
-def _whole_days(window: Window) -> Iterator[Window]:
-    """The Madrid days that `window` touches, at most 28 at a time."""
-    if window.start == window.end:
-        return
-    first = local_date(window.start)
-    last = local_date(window.end - pd.Timedelta(microseconds=1))
-    while first <= last:
-        until = min(first + timedelta(days=LONGEST_DAYS - 1), last)
-        yield Window(midnight(first), at(until, 24))
-        first = until + timedelta(days=1)
-
-
-def _inside(rows: pd.DataFrame, window: Window) -> pd.DataFrame:
-    return rows[(rows.index >= window.start) & (rows.index < window.end)]

@@ -20,14 +20,11 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.errors import DataError
-from chocolib.core.time import MADRID, as_utc
-from chocolib.sources.files import read_bytes, refuse_cut_tail, text_of
-from chocolib.sources.prices import YEARS, shown
+from chocolib.core.time import MADRID, as_utc, next_morning
+from chocolib.sources.documents import YEARS, shown
+from chocolib.sources.files import files_at, read_bytes, refuse_cut_tail, text_of
 
 T = TypeVar("T")
-
-#: SIAR states no hour; by ten the day before is on its web site (see the schema).
-PUBLICATION = pd.Timedelta(days=1, hours=10)
 
 # Plain column name -> field and unit. The hours of the extremes are not stored.
 _FIELDS = {
@@ -54,31 +51,8 @@ _DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 
 def siar_files(paths: Iterable[Path]) -> list[Path]:
-    """The files to read: files as given, and the `*.csv` of folders in order of name.
-
-    A file that comes twice is listed once; case does not matter in `.CSV`.
-
-    Raises:
-        DataError: a path that does not exist, or a folder without CSV files.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        found |= dict.fromkeys(_files_at(path))
-    return list(found)
-
-
-def _files_at(path: Path) -> list[Path]:
-    try:
-        if not path.is_dir():
-            if path.exists():
-                return [path]
-            raise DataError("there is no such file or folder", path=str(path))
-        inside = [file for file in path.iterdir() if file.suffix.lower() == ".csv"]
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", path=str(path)) from None
-    if not inside:
-        raise DataError("expected SIAR files (*.csv) in this folder, found none", path=str(path))
-    return sorted(inside)
+    """The files to read: files as given, and the `*.csv` of folders; see `files_at`."""
+    return files_at(paths, (".csv",), "SIAR files")
 
 
 def read_siar(path: Path) -> pd.DataFrame:
@@ -103,14 +77,15 @@ def read_siar(path: Path) -> pd.DataFrame:
         field: np.array(table.read(name, _number, "a number like 25,63"))
         for name, (field, _) in _FIELDS.items()
     }
+    time = as_utc(days.tz_localize(MADRID)).rename("time")
     return pd.DataFrame(
         {
             "station": list(map(_station, provinces, stations)),
             **fields,
             "source": "siar",
-            "available_at": as_utc((days + PUBLICATION).tz_localize(MADRID)),
+            "available_at": next_morning(time),
         },
-        index=as_utc(days.tz_localize(MADRID)).rename("time"),
+        index=time,
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -29,7 +32,11 @@ QUICK = Manners(
 
 @dataclass
 class Reply:
-    """What the server sends: a status, headers, and the body in pieces."""
+    """What the server sends: a status, headers, and the body in pieces.
+
+    Its clock is right unless the headers have a Date ("": none); `reset` breaks the
+    connection off after half of the body.
+    """
 
     status: int = 200
     body: bytes = b"{}"
@@ -37,6 +44,7 @@ class Reply:
     pause_s: float = 0.0
     pieces: int = 1
     length: int | None = None
+    reset: bool = False
 
     @classmethod
     def json(cls, document: object, status: int = 200, **headers: str) -> Reply:
@@ -51,7 +59,7 @@ class Server:
     replies: list[Reply | Callable[[dict[str, str]], Reply]] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    agents: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def will(self, *replies: Reply | Callable[[dict[str, str]], Reply]) -> None:
@@ -75,22 +83,36 @@ def server() -> Iterator[Server]:
             query = dict(parse_qsl(parts.query))
             told.asked.append(query)
             told.paths.append(parts.path)
-            told.agents.append(self.headers.get("User-Agent", ""))
+            told.headers.append({k.lower(): v for k, v in self.headers.items()})
             reply = told.replies.pop(0) if len(told.replies) > 1 else told.replies[0]
             self.send(reply(query) if callable(reply) else reply)
 
         def send(self, reply: Reply) -> None:
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
             length = len(reply.body) if reply.length is None else reply.length
-            headers = {"Content-Type": "application/json", "Content-Length": str(length)}
+            headers = {
+                "Content-Type": "application/json",
+                "Content-Length": str(length),
+                "Date": formatdate(usegmt=True),
+            }
             for name, value in (headers | reply.headers).items():
-                self.send_header(name, value)
+                if value:
+                    self.send_header(name, value)
             self.end_headers()
+            if reply.reset:
+                return self.break_off(reply)
             size = max(1, -(-len(reply.body) // reply.pieces))
             for start in range(0, len(reply.body), size):
                 if told.closing.wait(reply.pause_s):
-                    return
+                    return None
                 self.wfile.write(reply.body[start : start + size])
+            return None
+
+        def break_off(self, reply: Reply) -> None:
+            self.wfile.write(reply.body[: len(reply.body) // 2])
+            at_once = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            self.connection.close()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Silence."""

@@ -115,6 +115,17 @@ def test_demo_weather_looks_like_linares() -> None:
     assert check(frame, WEATHER_DATA, received_at=NOW).refused.empty
 
 
+def test_demo_wind_blows_up_the_valley_in_the_afternoon_and_gusts_above_its_mean() -> None:
+    frame = DemoWeather().fetch(THREE_YEARS)
+    hour = pd.DatetimeIndex(frame.index).tz_convert("Europe/Madrid").hour
+    direction = frame["wind_direction_deg"]
+    assert direction.between(0, 359).all()
+    assert direction[hour == 17].median() == pytest.approx(240, abs=15)
+    assert direction[hour == 5].median() == pytest.approx(60, abs=15)
+    assert (frame["wind_gust_ms"] >= frame["wind_ms"]).all()
+    assert 4 < frame["wind_gust_ms"].quantile(0.9) < 12
+
+
 def test_half_a_year_takes_less_than_a_third_of_a_second() -> None:
     window = Window(midnight(date(2026, 4, 1)), midnight(date(2026, 9, 28)))
     start = time.perf_counter()
