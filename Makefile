@@ -7,15 +7,15 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser check unit bench shots lab clean help
+.PHONY: docs run test install dev browser peers check unit bench bench-store shots lab clean help
 
 help:  ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: install  ## data, forecast, plan, report and dashboard at http://127.0.0.1:8866 (CI=1: only check)
 	$(BIN)/chocolib run --port $(PORT) $(FILES) $(if $(CI),--check)
 
-test: dev browser check unit  ## every check and every test
+test: dev browser peers check unit  ## every check and every test
 
 install: .venv/.installed  ## the package in .venv
 
@@ -40,6 +40,10 @@ dev: .venv/.dev  ## the package and the tools of its tests
 browser: dev  ## a Chromium for the browser tests, where there is none
 	@$(BIN)/python deploy/browser.py
 
+peers: dev  ## what the InfluxDB tests talk to; where it cannot be had they are skipped
+	@$(BIN)/python -m deploy.influxd || true
+	@$(BIN)/python -m deploy.flux || true
+
 check: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,6 +55,9 @@ unit: dev
 
 bench: dev  ## the figures of the README, measured side by side
 	$(BIN)/python -m benchmarks
+
+bench-store: dev peers  ## the stores: beside pandas, under a crowd of processes, and with faults
+	$(BIN)/python -m benchmarks.store
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots

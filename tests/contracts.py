@@ -9,7 +9,8 @@ import pytest
 
 from chocolib.core.errors import DataError
 from chocolib.core.ports import Store
-from chocolib.core.time import HOUR, Window, as_utc
+from chocolib.core.schema import WEATHER_DATA
+from chocolib.core.time import DAY, HOUR, Window, as_utc
 from tests.conftest import NOW, made_up_prices, price_frame
 
 StoreFactory = Callable[[], Store]
@@ -30,6 +31,16 @@ def forecast_rows(made: pd.Timestamp, q50: list[float]) -> pd.DataFrame:
     }
     origin = pd.DatetimeIndex([pd.Timestamp("2025-03-01T20:00Z")] * len(q50), name="time")
     return pd.DataFrame(rows, index=as_utc(origin))
+
+
+def corrected_twice(store: Store) -> pd.DataFrame:
+    """Two hours in the store, of which the first became 0.1, 0.2 and 0.3, an hour apart."""
+    base = price_frame(made_up_prices("2025-03-01", 2))
+    store.write("energy_prices", base.iloc[1:], received_at=NOW)
+    for step, value in enumerate((0.1, 0.2, 0.3)):
+        rows = base.iloc[:1].assign(price_eur_kwh=value)
+        store.write("energy_prices", rows, received_at=NOW + step * HOUR)
+    return base
 
 
 class StoreContract:
@@ -155,6 +166,8 @@ class StoreContract:
             "humidity_pct": float("nan"),
             "pressure_hpa": float("nan"),
             "wind_ms": 1.0,
+            "wind_direction_deg": float("nan"),
+            "wind_gust_ms": float("nan"),
             "radiation_wm2": float("nan"),
             "precipitation_mm": 0.0,
             "source": "test",
@@ -168,3 +181,99 @@ class StoreContract:
         assert again.unchanged == 1
         assert back["humidity_pct"].isna().all()
         assert back["temperature_c"].iloc[0] == 20.5
+
+    def test_the_address_says_where_the_rows_are(self, store: Store) -> None:
+        kind, _, place = store.address.partition("://")
+        assert kind.isalpha()
+        assert place
+
+    def test_the_history_has_every_version_in_the_order_they_became_known(
+        self, store: Store
+    ) -> None:
+        base = corrected_twice(store)
+        versions = store.history("energy_prices")
+        assert versions["price_eur_kwh"].iloc[:3].tolist() == [0.1, 0.2, 0.3]
+        assert list(versions.index) == [base.index[0]] * 3 + [base.index[1]]
+        assert versions["available_at"].iloc[1:3].tolist() == [NOW + HOUR, NOW + 2 * HOUR]
+
+    def test_the_history_of_a_window_has_its_rows_only(self, store: Store) -> None:
+        base = corrected_twice(store)
+        first = Window(base.index[0], base.index[1])
+        assert set(store.history("energy_prices", first).index) == {base.index[0]}
+        assert len(store.history("energy_prices", first)) == 3
+
+    def test_without_corrections_the_history_is_what_is_read(self, store: Store) -> None:
+        frame = price_frame(made_up_prices("2025-03-01", 48))
+        assert store.history("energy_prices").empty
+        store.write("energy_prices", frame, received_at=NOW)
+        pd.testing.assert_frame_equal(
+            store.history("energy_prices"), store.read("energy_prices"), check_freq=False
+        )
+
+    def test_restored_versions_are_read_as_they_were_at_every_moment(self, store: Store) -> None:
+        corrected_twice(store)
+        versions = store.history("energy_prices").assign(region="elsewhere")
+        assert store.restore("energy_prices", versions.iloc[::-1]) == 4
+        for as_of in (NOW - DAY, NOW, NOW + HOUR, NOW + 2 * HOUR, None):
+            here, there = (
+                store.read("energy_prices", tags={"region": region}, as_of=as_of)
+                for region in ("peninsula", "elsewhere")
+            )
+            pd.testing.assert_frame_equal(there.assign(region="peninsula"), here)
+
+    def test_restoring_what_is_there_changes_nothing(self, store: Store) -> None:
+        corrected_twice(store)
+        versions, revision = store.history("energy_prices"), store.revision("energy_prices")
+        assert store.restore("energy_prices", versions) == 0
+        assert store.restore("energy_prices", versions.iloc[:0]) == 0
+        assert store.revision("energy_prices") == revision
+        pd.testing.assert_frame_equal(store.history("energy_prices"), versions)
+
+    def test_restored_versions_take_their_place_among_those_there(self, store: Store) -> None:
+        row = corrected_twice(store).iloc[:1]
+        revision = store.revision("energy_prices")
+        between, after = NOW + HOUR / 2, NOW + 9 * HOUR
+        came = [
+            row.assign(price_eur_kwh=0.15, available_at=between),
+            row.assign(price_eur_kwh=0.4, available_at=after),
+            row.assign(price_eur_kwh=0.2, available_at=NOW + HOUR),
+        ]
+        assert store.restore("energy_prices", pd.concat(came)) == 2
+        assert store.revision("energy_prices") > revision
+        seen = store.history("energy_prices")["price_eur_kwh"].iloc[:5]
+        assert seen.tolist() == [0.1, 0.15, 0.2, 0.3, 0.4]
+        for as_of, price in ((between, 0.15), (NOW + HOUR, 0.2), (after, 0.4), (None, 0.4)):
+            assert store.read("energy_prices", as_of=as_of)["price_eur_kwh"].iloc[0] == price
+
+    def test_of_two_versions_of_one_moment_the_restored_one_stays(self, store: Store) -> None:
+        corrected_twice(store)
+        versions = store.history("energy_prices").assign(source="ree", price_eur_kwh=0.5)
+        assert store.restore("energy_prices", versions) == 0
+        pd.testing.assert_frame_equal(store.history("energy_prices"), versions)
+
+    def test_a_restored_correction_is_not_corrected_again_by_the_same_value(
+        self, store: Store
+    ) -> None:
+        row = price_frame(made_up_prices("2025-03-01", 1)).assign(price_eur_kwh=0.2)
+        versions = [row.assign(price_eur_kwh=0.1), row.assign(available_at=NOW)]
+        store.restore("energy_prices", pd.concat(versions))
+        written = store.write("energy_prices", row, received_at=NOW + HOUR)
+        assert (written.new, written.updated, written.unchanged) == (0, 0, 1)
+
+    def test_a_restore_keeps_real_and_demonstration_rows_apart(self, store: Store) -> None:
+        frame = price_frame(made_up_prices("2025-03-01", 2), source="demo")
+        with pytest.raises(DataError, match="never"):
+            store.restore("energy_prices", frame)
+        assert store.history("energy_prices").empty
+
+    def test_missing_values_are_restored_as_missing(self, store: Store) -> None:
+        times = pd.DatetimeIndex(["2025-03-01T10:00Z", "2025-03-01T11:00Z"], name="time")
+        row = {name: float("nan") for name in WEATHER_DATA.field_names}
+        row |= {"station": "X", "source": "test", "flag": "", "temperature_c": 20.5}
+        frame = pd.DataFrame(row | {"available_at": NOW}, index=as_utc(times))
+        frame["available_at"] = frame["available_at"].dt.as_unit("us")
+        assert store.restore("weather_data", frame) == 2
+        assert store.restore("weather_data", frame) == 0
+        pd.testing.assert_frame_equal(
+            store.history("weather_data"), frame[[*WEATHER_DATA.columns]], check_freq=False
+        )

@@ -1,1 +1,1 @@
-"""Where rows live: the embedded SQLite store."""
+"""Where rows live: the embedded SQLite store, or a bucket of InfluxDB."""

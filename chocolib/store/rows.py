@@ -1,15 +1,41 @@
-"""Frames as a table's rows and back, and what tells a new row from a changed one."""
+"""Frames as a table's rows and back, and what tells a new row from a changed one.
+
+A *table* here is a frame as it is stored: `time`, tags, fields and provenance as plain
+columns, times as whole seconds since 1970 UTC.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from chocolib.core.schema import Kind, Measurement
-from chocolib.core.time import as_utc
+from chocolib.core.errors import DataError
+from chocolib.core.measurement import Kind, Measurement
 
-_DTYPES: dict[Kind, str] = {"number": "float64", "integer": "int64", "text": "str"}
 _SAME = 1e-9  # two prices closer than this are the same publication
+_KINDS: dict[str, Kind] = {
+    "time": "integer",
+    "available_at": "integer",
+    "source": "text",
+    "flag": "text",
+}
+
+
+def refuse_mixing(frame: pd.DataFrame, kind: Measurement, *, synthetic: bool) -> None:
+    """Keep real and demonstration rows apart.
+
+    Raises:
+        DataError: observed rows of the kind that the store does not hold.
+    """
+    demo = frame["source"].astype(str).str.startswith("demo").to_numpy()
+    if kind.observed and len(frame) and bool(demo.any() or synthetic):
+        if demo.all() and synthetic:
+            return
+        held, came = ("demonstration", "real") if synthetic else ("real", "demonstration")
+        raise DataError(f"{came} rows are never written to a store of {held} data")
 
 
 def seconds(moment: pd.Timestamp) -> int:
@@ -17,8 +43,9 @@ def seconds(moment: pd.Timestamp) -> int:
     return int(moment.timestamp())
 
 
-def _epoch(times: pd.DatetimeIndex) -> np.ndarray:
-    return np.asarray(times.as_unit("s").asi8)
+def kind_of(name: str, kind: Measurement) -> Kind:
+    """What a column of the measurement's table holds."""
+    return _KINDS.get(name) or kind.column(name).kind
 
 
 def as_rows(frame: pd.DataFrame, kind: Measurement) -> pd.DataFrame:
@@ -27,6 +54,46 @@ def as_rows(frame: pd.DataFrame, kind: Measurement) -> pd.DataFrame:
     rows["available_at"] = _epoch(pd.DatetimeIndex(rows["available_at"]))
     rows.insert(0, "time", _epoch(pd.DatetimeIndex(frame.index)))
     return rows.reset_index(drop=True)
+
+
+def as_frame(table: pd.DataFrame, kind: Measurement) -> pd.DataFrame:
+    """The inverse of `as_rows`: a table as a frame of the measurement."""
+    return frame_of({name: table[name].array for name in ("time", *kind.columns)}, kind)
+
+
+def as_table(fetched: Sequence[tuple[object, ...]], kind: Measurement) -> pd.DataFrame:
+    """Fetched rows as a table, dtypes stable even when empty, NaN for what is missing."""
+    return pd.DataFrame(columns_of(fetched, kind), copy=False)
+
+
+def columns_of(fetched: Sequence[tuple[object, ...]], kind: Measurement) -> dict[str, Any]:
+    """The columns of a table as arrays, from fetched rows: a table without its cost."""
+    names = ("time", *kind.columns)
+    columns = list(zip(*fetched, strict=True)) or [()] * len(names)
+    return {
+        name: _typed(values, kind_of(name, kind))
+        for name, values in zip(names, columns, strict=True)
+    }
+
+
+def frame_of(columns: Mapping[str, Any], kind: Measurement) -> pd.DataFrame:
+    """The columns of a table as a frame of the measurement."""
+    data = {name: columns[name] for name in kind.columns}
+    data["available_at"] = _times(columns["available_at"]).array
+    return pd.DataFrame(data, index=_times(columns["time"]).rename("time"), copy=False)
+
+
+def in_blocks(rows: pd.DataFrame, kind: Measurement, longest: int) -> Iterator[pd.DataFrame]:
+    """The rows sorted by key, cut into pieces of at most `longest`."""
+    ordered = rows if rows["time"].is_monotonic_increasing else rows.sort_values([*kind.key])
+    for start in range(0, len(ordered), longest):
+        yield ordered.iloc[start : start + longest].reset_index(drop=True)
+
+
+def beside(incoming: pd.DataFrame, stored: pd.DataFrame, kind: Measurement) -> pd.DataFrame:
+    """The stored rows aligned to the incoming ones by key, NaN where there is none."""
+    keys = list(kind.key)
+    return incoming[keys].merge(stored, on=keys, how="left")
 
 
 def compare(
@@ -71,29 +138,27 @@ def newly_flagged(incoming: pd.DataFrame, stored: pd.DataFrame) -> np.ndarray:
     return flagged.to_numpy(dtype=bool) & ~was_flagged.to_numpy(dtype=bool)
 
 
-def plain(column: pd.Series) -> list[object]:
-    """Python values for sqlite3, None for what is missing."""
+def plain(column: pd.Series, kind: Kind) -> list[object]:
+    """Python values as SQLite takes them: None, or NaN among numbers, is stored as NULL.
+
+    Raises:
+        TypeError, ValueError: something among the numbers that is none.
+    """
+    if kind == "number":
+        return column.to_numpy(dtype=float, na_value=np.nan).tolist()
     return column.astype(object).where(column.notna(), None).tolist()
 
 
-def as_frame(rows: list[tuple[object, ...]], kind: Measurement) -> pd.DataFrame:
-    """Fetched rows as a frame of the measurement, dtypes stable even when empty."""
-    columns = list(zip(*rows, strict=True)) or [()] * (1 + len(kind.columns))
-    values = dict(zip(("time", *kind.columns), columns, strict=True))
-    index = _times(values.pop("time")).rename("time")
-    data = {name: _column(name, value, kind) for name, value in values.items()}
-    return pd.DataFrame(data, index=index)
+def _epoch(times: pd.DatetimeIndex) -> np.ndarray:
+    return np.asarray(times.as_unit("s").asi8)
 
 
-def _times(seconds: tuple[object, ...]) -> pd.DatetimeIndex:
-    stamps = np.array(seconds, dtype="int64").astype("datetime64[s]")
-    return as_utc(pd.DatetimeIndex(stamps).tz_localize("UTC"))
+def _times(moments: Any) -> pd.DatetimeIndex:
+    stamps = np.asarray(moments, dtype="int64").astype("datetime64[s]")
+    return pd.DatetimeIndex(stamps.astype("datetime64[us]"), tz="UTC")
 
 
-def _column(name: str, values: tuple[object, ...], kind: Measurement) -> object:
-    if name == "available_at":
-        return _times(values)
-    dtype = "str" if name in ("source", "flag") else _DTYPES[kind.column(name).kind]
-    if dtype == "str":
+def _typed(values: tuple[object, ...], kind: Kind) -> object:
+    if kind == "text":
         return pd.Series(np.array(values, dtype=object), dtype="str").array
-    return np.array(values, dtype=dtype)
+    return np.array(values, dtype="float64" if kind == "number" else "int64")

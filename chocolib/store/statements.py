@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from chocolib.core.schema import Kind, Measurement
+from chocolib.core.measurement import Kind, Measurement
 
 #: Grows when the layout of the file changes.
-VERSION = 1
+VERSION = 2
 
 #: "CHOC": what tells our files from other SQLite databases.
 APPLICATION = 0x43484F43
@@ -34,24 +34,20 @@ def create(measurements: Iterable[Measurement]) -> Iterator[str]:
         key = ", ".join(kind.key)
         yield (f"create table if not exists {kind.name}({body}, primary key({key})) without rowid")
         yield (
-            f"create table if not exists {kind.name}__earlier"
+            f"create table if not exists {earlier(kind)}"
             f"({body}, primary key({key}, available_at)) without rowid"
         )
 
 
-def upsert(kind: Measurement) -> str:
-    """Insert or replace a current row: time and columns in schema order."""
-    return _upsert(kind, kind.name)
+def earlier(kind: Measurement) -> str:
+    """The table of the values that were replaced."""
+    return f"{kind.name}__earlier"
 
 
-def upsert_earlier(kind: Measurement) -> str:
-    """Insert or replace an earlier version of a row."""
-    return _upsert(kind, f"{kind.name}__earlier")
-
-
-def _upsert(kind: Measurement, table: str) -> str:
-    holders = ", ".join("?" * (1 + len(kind.columns)))
-    return f"insert or replace into {table} values({holders})"
+def upsert(kind: Measurement, table: str, rows: int = 1) -> str:
+    """Insert or replace so many rows at once: time and columns in schema order."""
+    one = f"({', '.join('?' * (1 + len(kind.columns)))})"
+    return f"insert or replace into {table}({_columns(kind)}) values {', '.join([one] * rows)}"
 
 
 def archive(kind: Measurement) -> str:
@@ -62,8 +58,8 @@ def archive(kind: Measurement) -> str:
     """
     where = " and ".join(f"{name} = ?" for name in kind.key)
     return (
-        f"insert or replace into {kind.name}__earlier "
-        f"select * from {kind.name} where {where} and available_at < ?"
+        f"insert or replace into {earlier(kind)}({_columns(kind)}) "
+        f"select {_columns(kind)} from {kind.name} where {where} and available_at < ?"
     )
 
 
@@ -76,6 +72,27 @@ def flag(kind: Measurement) -> str:
 def between(kind: Measurement) -> str:
     """Current rows with first <= time <= last."""
     return f"select {_columns(kind)} from {kind.name} where time between ? and ?"
+
+
+def span(kind: Measurement) -> str:
+    """First and last time of the current rows; every key is among them."""
+    return f"select (select min(time) from {kind.name}), (select max(time) from {kind.name})"
+
+
+def longer(kind: Measurement, *, window: bool) -> str:
+    """A row if there are more than `_rows` current ones (of whatever tags) in the window."""
+    where = ["time >= :_start", "time < :_end"] if window else []
+    return f"select 1 from {kind.name}{_where(where)} limit 1 offset :_rows"
+
+
+def versions(kind: Measurement, *, window: bool) -> str:
+    """Every version of the rows, by key and available_at."""
+    where = ["time >= :_start", "time < :_end"] if window else []
+    both = " union all ".join(
+        f"select {_columns(kind)} from {table}{_where(where)}"
+        for table in (kind.name, earlier(kind))
+    )
+    return f"{both} order by {', '.join(kind.key)}, available_at"
 
 
 def select(
@@ -98,10 +115,10 @@ def _superseded(kind: Measurement, where: list[str]) -> str:
     bounds = [f"e.{clause}" for clause in where]
     bounds += [
         f"not exists (select 1 from {kind.name} x where {same} and x.available_at <= :_as_of)",
-        f"e.available_at = (select max(x.available_at) from {kind.name}__earlier x "
+        f"e.available_at = (select max(x.available_at) from {earlier(kind)} x "
         f"where {same} and x.available_at <= :_as_of)",
     ]
-    return f"select {columns} from {kind.name}__earlier e{_where(bounds)}"
+    return f"select {columns} from {earlier(kind)} e{_where(bounds)}"
 
 
 def newest(kind: Measurement, tags: Mapping[str, object], as_of: object | None) -> str:
@@ -111,7 +128,7 @@ def newest(kind: Measurement, tags: Mapping[str, object], as_of: object | None) 
         return f"select max(time) from {kind.name}{_where(where)}"
     both = " union all ".join(
         f"select max(time) as time from {table}{_where([*where, 'available_at <= :_as_of'])}"
-        for table in (kind.name, f"{kind.name}__earlier")
+        for table in (kind.name, earlier(kind))
     )
     return f"select max(time) from ({both})"
 

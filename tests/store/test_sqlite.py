@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from chocolib.core.errors import DataError
+from chocolib.store import sqlite
 from chocolib.store.sqlite import SqliteStore
 from tests.conftest import NOW, made_up_prices, price_frame
 from tests.contracts import StoreContract
@@ -28,6 +31,52 @@ def test_the_history_survives_reopening(store: SqliteStore) -> None:
     store.close()
     again = SqliteStore(store.path)
     assert len(again.read("energy_prices")) == 24
+
+
+def test_the_address_is_the_one_that_the_settings_take(store: SqliteStore) -> None:
+    assert store.address == f"sqlite://{store.path}"
+
+
+def test_rows_in_any_order_and_more_than_a_block_are_one_write(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_BLOCK_ROWS", 7)
+    frame = price_frame(made_up_prices("2025-03-01", 48))
+    shuffled = frame.sample(frac=1, random_state=3)
+    assert store.write("energy_prices", shuffled, received_at=NOW).new == 48
+    pd.testing.assert_frame_equal(store.read("energy_prices"), frame, check_freq=False)
+    corrected = frame.assign(price_eur_kwh=0.5).iloc[::3]
+    written = store.write("energy_prices", corrected, received_at=NOW)
+    assert (written.new, written.updated, written.unchanged) == (0, 16, 0)
+    monkeypatch.undo()
+    assert store.write("energy_prices", corrected, received_at=NOW).unchanged == 16
+    assert len(store.history("energy_prices")) == 64
+
+
+def test_a_fault_in_a_later_block_takes_back_the_earlier_ones(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_BLOCK_ROWS", 7)
+    frame = price_frame(made_up_prices("2025-03-01", 24)).astype({"price_eur_kwh": object})
+    frame.iloc[20, frame.columns.get_loc("price_eur_kwh")] = "cheap"
+    with pytest.raises(ValueError, match="cheap"):
+        store.write("energy_prices", frame, received_at=NOW)
+    assert store.read("energy_prices").empty
+    assert store.revision("energy_prices") == 0
+
+
+def test_a_short_read_does_not_wait_for_adbc_to_load(store: SqliteStore) -> None:
+    frame = price_frame(made_up_prices("2025-03-01", 24))
+    store.write("energy_prices", frame, received_at=NOW)
+    read = (
+        "import sys; from pathlib import Path; from chocolib.store.sqlite import SqliteStore; "
+        "print(len(SqliteStore(Path(sys.argv[1])).read('energy_prices')), "
+        "[name for name in sys.modules if name.startswith('adbc')])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", read, store.path], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split("\n")[0] == "24 []"
 
 
 def test_a_failed_write_leaves_nothing(store: SqliteStore) -> None:
