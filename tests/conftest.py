@@ -24,11 +24,12 @@ NOW = pd.Timestamp("2026-11-21T10:00Z")
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads or writes the developer's own home, keys or network."""
     for name in list(os.environ):
-        ours = name.startswith(("CHOCOLIB_", "INFLUXDB_")) or name.endswith("_API_KEY")
+        ours = name.startswith(("CHOCOLIB_", "INFLUXDB_")) or name.endswith(("_API_KEY", "_TOKEN"))
         if ours and name != "CHOCOLIB_REAL_DATA":
             monkeypatch.delenv(name)
     monkeypatch.setenv("CHOCOLIB_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("CHOCOLIB_REE_URL", "http://127.0.0.1:9")
+    for name in ("REE", "ESIOS", "AEMET", "OPENWEATHERMAP", "OPEN_METEO", "OPEN_METEO_ARCHIVE"):
+        monkeypatch.setenv(f"CHOCOLIB_{name}_URL", "http://127.0.0.1:9")
 
 
 @pytest.fixture(scope="session")

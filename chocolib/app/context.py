@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from chocolib.app.logs import keep_logs
 from chocolib.app.settings import Settings, read_settings
-from chocolib.core.errors import SettingsError
+from chocolib.app.stores import open_store
 from chocolib.core.factory import FactorySpec
 from chocolib.core.i18n import Lang, as_lang
 from chocolib.core.ports import Store
@@ -78,9 +79,24 @@ def open_context(
     )
 
 
-def real_store(settings: Settings) -> SqliteStore:
-    """The store of real rows, made when it does not exist."""
-    return SqliteStore(_store_path(settings))
+def open_for_writing() -> tuple[Settings, Store]:
+    """The settings and the real store of a command that writes; its logs begin.
+
+    Raises:
+        SettingsError, DataError: a setting or the store cannot be used.
+    """
+    settings = read_settings()
+    keep_logs(settings)
+    return settings, real_store(settings)
+
+
+def real_store(settings: Settings) -> Store:
+    """The store of real rows that `CHOCOLIB_STORE_URL` names; its file is made if need be.
+
+    Raises:
+        SettingsError, DataError: the address or the store cannot be used.
+    """
+    return open_store(settings.store_url or f"sqlite://{settings.home / REAL_STORE}", settings)
 
 
 def demo_store(settings: Settings) -> SqliteStore:
@@ -88,7 +104,7 @@ def demo_store(settings: Settings) -> SqliteStore:
     return SqliteStore(settings.home / DEMO_STORE, synthetic=True)
 
 
-def reading_store(settings: Settings) -> SqliteStore:
+def reading_store(settings: Settings) -> Store:
     """The real store once it has prices, else the demonstration where there is one."""
     real = real_store(settings)
     has_demo = (settings.home / DEMO_STORE).exists()
@@ -96,16 +112,3 @@ def reading_store(settings: Settings) -> SqliteStore:
         return real
     real.close()
     return demo_store(settings)
-
-
-def _store_path(settings: Settings) -> Path:
-    url = settings.store_url
-    if url is None:
-        return settings.home / REAL_STORE
-    scheme, _, path = url.partition("://")
-    if scheme != "sqlite" or not path:
-        raise SettingsError(
-            f"CHOCOLIB_STORE_URL names a kind of store that is not here yet: {scheme}://",
-            hint="use sqlite:///absolute/path.sqlite, or leave it out",
-        )
-    return Path(path).expanduser().absolute()

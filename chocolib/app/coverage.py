@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from chocolib.core.measurement import Measurement
 from chocolib.core.ports import Store
-from chocolib.core.schema import MEASUREMENTS, Measurement
+from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import HOUR, MADRID, Window, iso
 
 

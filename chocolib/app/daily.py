@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from time import perf_counter
 
 import pandas as pd
 
 from chocolib.app.context import Context
+from chocolib.app.logs import application, ml_training
 from chocolib.core.errors import NotEnoughData, PlanInfeasible, SettingsError
+from chocolib.core.measurement import OUTLIER
 from chocolib.core.results import Forecast, Plan
-from chocolib.core.schema import OUTLIER
 from chocolib.core.time import (
     DAY,
     HOUR,
     Window,
     first_plan_day,
+    iso,
     known_until,
     local,
     origin_of,
@@ -140,11 +143,21 @@ def update(context: Context, *, days: int = PLAN_DAYS, model: str = DEFAULT_MODE
         NotEnoughData, SettingsError: as `forecast`.
     """
     reach = max(HORIZON, plan_horizon(context, days))
+    began = perf_counter()
     expected = forecast(context, horizon=reach, model=model)
     keep_forecast(context, expected)
+    ml_training.info("forecast made", extra=_said(expected, perf_counter() - began))
     made = plan(context, days=days, expected=expected)
     keep_plan(context, made)
+    application.info("plan made", extra={"days": days, "status": made.status, "gap": made.gap})
     return made
+
+
+def _said(made: Forecast, seconds: float) -> dict[str, object]:
+    """What the log says of a forecast."""
+    known = int(made.frame["known"].sum())
+    facts = {"model": made.model, "as_of": iso(made.as_of), "origin": iso(made.origin)}
+    return {**facts, "horizon": len(made.frame), "known": known, "seconds": round(seconds, 3)}
 
 
 def keep_forecast(context: Context, made: Forecast) -> None:

@@ -11,11 +11,14 @@ from pydantic import SecretStr
 
 from chocolib.app.context import clock, reading_store
 from chocolib.app.live import ask_ree
+from chocolib.app.quarantine import quarantined
 from chocolib.app.settings import Settings, read_settings
 from chocolib.core.errors import ChocolibError
+from chocolib.core.gaps import freshness
+from chocolib.core.measurement import Measurement
 from chocolib.core.ports import Store
 from chocolib.core.schema import ENERGY_PRICES, MEASUREMENTS, WEATHER_DATA
-from chocolib.core.time import DAY, HOUR, iso, known_until, parse_as_of
+from chocolib.core.time import DAY, iso, parse_as_of
 
 Status = Literal["ok", "not set", "missing", "stale", "unreachable", "demo", "error"]
 
@@ -53,11 +56,11 @@ def diagnose() -> list[Finding]:
         _store(store),
         _prices(store, now),
         _weather(store, now),
+        _quarantine(store),
         _kept(store, "price_forecast", now),
         _kept(store, "production_plan", now),
         _ree(settings, now),
         _moment(settings, now),
-        _influx(settings),
         *_keys(settings),
     ]
 
@@ -75,31 +78,35 @@ def _home(settings: Settings) -> Finding:
 def _store(store: Store) -> Finding:
     if store.synthetic:
         return Finding("store", "demo", "demonstration data", "chocolib ingest ree for real prices")
-    return Finding("store", "ok", "real data")
+    return Finding("store", "ok", f"real data at {store.address}")
 
 
 def _prices(store: Store, now: pd.Timestamp) -> Finding:
-    last = store.latest("energy_prices")
-    do = "chocolib ingest ree, or chocolib import pvpc FILE"
-    if last.empty:
-        return Finding("prices", "missing", "no prices are stored", do)
-    end = pd.Timestamp(last.index[-1]) + HOUR
-    behind = known_until(now) - end
-    detail = f"known until {iso(end)}, {behind / DAY:.1f} days behind what is published"
-    stale = behind > (ENERGY_PRICES.stale_after or behind)
-    return Finding("prices", "stale" if stale else "ok", detail, do if stale else "")
+    do = "chocolib ingest prices, or chocolib import pvpc FILE"
+    return _series(store, "prices", ENERGY_PRICES, now, do)
 
 
 def _weather(store: Store, now: pd.Timestamp) -> Finding:
-    last = store.latest("weather_data")
+    return _series(store, "weather", WEATHER_DATA, now, "chocolib ingest weather")
+
+
+def _series(store: Store, what: str, kind: Measurement, now: pd.Timestamp, do: str) -> Finding:
+    """How far a series reaches, in the words of `core.gaps.freshness`."""
+    last = store.latest(kind.name)
     if last.empty:
-        daily = store.latest("siar_daily")
-        detail = "no hourly weather is stored"
-        detail += f"; SIAR until {iso(pd.Timestamp(daily.index[-1]))}" if len(daily) else ""
-        return Finding("weather", "missing", detail, "chocolib import siar PATH for daily weather")
-    newest = pd.Timestamp(last.index[-1])
-    stale = now - newest > (WEATHER_DATA.stale_after or now - newest)
-    return Finding("weather", "stale" if stale else "ok", f"newest {iso(newest)}")
+        return Finding(what, "missing", f"no {what} are stored", do)
+    found = freshness(pd.Timestamp(last.index[-1]), kind, now)
+    until = f"known until {iso(found.until)}" if found.until else "never"
+    behind = f", {found.lag / DAY:.1f} days behind what should be there" if found.lag else ""
+    stale = found.status == "stale"
+    return Finding(what, "stale" if stale else "ok", until + behind, do if stale else "")
+
+
+def _quarantine(store: Store) -> Finding:
+    held = len(quarantined(store))
+    if not held:
+        return Finding("quarantine", "ok", "empty")
+    return Finding("quarantine", "ok", f"{held} rows held", "chocolib quarantine list")
 
 
 def _kept(store: Store, measurement: str, now: pd.Timestamp) -> Finding:
@@ -134,19 +141,18 @@ def _moment(settings: Settings, now: pd.Timestamp) -> Finding:
     return Finding(what, "ok", f"everything is replayed as of {iso(moment)}")
 
 
-def _influx(settings: Settings) -> Finding:
-    detail = "set, and not used yet: the store is a file" if settings.influxdb_url else "not needed"
-    return Finding("INFLUXDB_URL", "ok" if settings.influxdb_url else "not set", detail)
-
-
 def _keys(settings: Settings) -> list[Finding]:
-    named: dict[str, SecretStr | None] = {
-        "AEMET_API_KEY": settings.aemet_api_key,
-        "OPENWEATHERMAP_API_KEY": settings.openweathermap_api_key,
-        "ANTHROPIC_API_KEY": settings.anthropic_api_key,
-        "INFLUXDB_TOKEN": settings.influxdb_token,
+    named: dict[str, tuple[SecretStr | None, str]] = {
+        "AEMET_API_KEY": (settings.aemet_api_key, "AEMET is not asked"),
+        "OPENWEATHERMAP_API_KEY": (
+            settings.openweathermap_api_key,
+            "OpenWeatherMap is not asked",
+        ),
+        "ESIOS_TOKEN": (settings.esios_token, "ESIOS is asked for its archive only"),
+        "INFLUXDB_TOKEN": (settings.influxdb_token, "needed for an influxdb:// store"),
+        "ANTHROPIC_API_KEY": (settings.anthropic_api_key, "not needed yet"),
     }
     return [
-        Finding(name, "ok" if key else "not set", "set" if key else "not needed yet")
-        for name, key in named.items()
+        Finding(name, "ok" if key else "not set", "set" if key else without)
+        for name, (key, without) in named.items()
     ]

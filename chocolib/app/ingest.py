@@ -1,23 +1,25 @@
-"""Rows into the store: from files and sources, through the gate."""
+"""Files into the store, through the gate."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from chocolib.app.admission import admit
+from chocolib.app.logs import data_ingestion
 from chocolib.core.errors import ChocolibError
-from chocolib.core.gate import check
-from chocolib.core.ports import Source, Store
+from chocolib.core.ports import Store
 from chocolib.core.results import Written
 from chocolib.core.schema import MEASUREMENTS
-from chocolib.core.time import MADRID, Window, iso
+from chocolib.core.time import MADRID
+from chocolib.sources.any_file import read_any
 from chocolib.sources.pvpc_files import read_pvpc
 from chocolib.sources.siar import read_siar
+from chocolib.sources.weather_files import read_weather
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,99 +34,66 @@ class Imported:
     written: Written
     series: dict[tuple[str, int], int]
     error: ChocolibError | None = None
+    measurement: str = ""
+
+
+Reader = Callable[[Path], tuple[str, pd.DataFrame]]
+
+
+def import_files(
+    store: Store, paths: Iterable[Path], read: Reader, *, received_at: pd.Timestamp
+) -> Iterator[Imported]:
+    """Store the rows of files; a bad file is reported and leaves nothing behind.
+
+    Args:
+        read: gives the measurement and the rows of a file; see `READERS`.
+    """
+    for path in paths:
+        done = _import_file(store, path, read, received_at)
+        said = {"file": path.name, "read": done.written.read, **asdict(done.written)}
+        problem = {"error": done.error.message} if done.error else {}
+        data_ingestion.log(30 if done.error else 20, "file imported", extra=said | problem)
+        yield done
+
+
+def _prices(path: Path) -> tuple[str, pd.DataFrame]:
+    return "energy_prices", read_pvpc(path)
+
+
+def _siar(path: Path) -> tuple[str, pd.DataFrame]:
+    return "siar_daily", read_siar(path)
+
+
+#: How each kind of file is read: to its measurement and rows.
+READERS: dict[str, Reader] = {
+    "pvpc": _prices,
+    "siar": _siar,
+    "weather": read_weather,
+    "any": read_any,
+}
 
 
 def import_pvpc(
     store: Store, paths: Iterable[Path], *, received_at: pd.Timestamp
 ) -> Iterator[Imported]:
     """Store the prices of files; a bad file is reported and leaves nothing behind."""
-    for path in paths:
-        yield _import_file(store, "energy_prices", path, received_at)
+    return import_files(store, paths, READERS["pvpc"], received_at=received_at)
 
 
 def import_siar(
     store: Store, paths: Iterable[Path], *, received_at: pd.Timestamp
 ) -> Iterator[Imported]:
     """Store the daily weather of SIAR files; a bad file leaves nothing behind."""
-    for path in paths:
-        yield _import_file(store, "siar_daily", path, received_at)
+    return import_files(store, paths, READERS["siar"], received_at=received_at)
 
 
-_READERS = {"energy_prices": read_pvpc, "siar_daily": read_siar}
-
-
-def _import_file(store: Store, measurement: str, path: Path, received_at: pd.Timestamp) -> Imported:
+def _import_file(store: Store, path: Path, read: Reader, received_at: pd.Timestamp) -> Imported:
     try:
-        frame = _READERS[measurement](path)
+        measurement, frame = read(path)
         written = admit(store, measurement, frame, received_at=received_at, origin=path.name)
     except ChocolibError as error:
         return Imported(path, Written(), {}, error)
     tag = MEASUREMENTS[measurement].tags[0].name
     years = pd.DatetimeIndex(frame.index).tz_convert(MADRID).year
     series = Counter(zip(frame[tag].astype(str), years.tolist(), strict=True))
-    return Imported(path, written, dict(series))
-
-
-def fetch_into(
-    store: Store, source: Source, window: Window, *, received_at: pd.Timestamp
-) -> Written:
-    """Ask a source for a window and store what passes the gate.
-
-    Raises:
-        SourceUnavailable, SourceChanged: the source did not deliver.
-    """
-    frame = source.fetch(window)
-    return admit(store, source.measurement, frame, received_at=received_at, origin=source.name)
-
-
-def admit(
-    store: Store, measurement: str, frame: pd.DataFrame, *, received_at: pd.Timestamp, origin: str
-) -> Written:
-    """The gate: check rows, store the good ones, quarantine the others.
-
-    Returns:
-        Counts whose sum is the number of rows that came; rows repeated
-        identically within the frame count as unchanged.
-    """
-    checked = check(frame, MEASUREMENTS[measurement], received_at=received_at)
-    refused = _quarantined(checked.refused, measurement, received_at, origin)
-    store.write("quarantine", refused, received_at=received_at)
-    written = store.write(measurement, checked.good, received_at=received_at)
-    return written + Written(unchanged=checked.repeated, quarantined=len(checked.refused))
-
-
-def _quarantined(
-    refused: pd.DataFrame, measurement: str, received_at: pd.Timestamp, origin: str
-) -> pd.DataFrame:
-    """Refused rows as rows of the measurement `quarantine`."""
-    times = pd.DatetimeIndex(refused.index).where(refused.index.notna(), received_at)
-    kind = MEASUREMENTS[measurement]
-    values = refused[[*kind.key[1:], *kind.field_names, "source"]]
-    rows = pd.DataFrame(
-        {
-            "measurement": measurement,
-            "payload": [json.dumps(row, default=str) for row in values.to_dict("records")],
-            "reason": refused["reason"].to_numpy(dtype=object),
-            "origin": origin,
-            "source": refused["source"].to_numpy(dtype=object),
-            "available_at": received_at,
-            "flag": "",
-        },
-        index=times.rename("time"),
-    )
-    return rows[~rows.reset_index().duplicated(["time", "payload"]).to_numpy()]
-
-
-def quarantined(store: Store) -> list[dict[str, str]]:
-    """Every refused row: time, where it wanted to go, why not, and the row itself."""
-    rows = store.read("quarantine")
-    return [
-        {
-            "time": iso(time),
-            "measurement": row["measurement"],
-            "reason": row["reason"],
-            "from": row["origin"],
-            "row": row["payload"],
-        }
-        for time, row in zip(pd.DatetimeIndex(rows.index), rows.to_dict("records"), strict=True)
-    ]
+    return Imported(path, written, dict(series), measurement=measurement)

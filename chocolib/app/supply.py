@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from chocolib.app.collect import missing_window
 from chocolib.app.context import clock, demo_store, real_store
 from chocolib.app.ingest import import_pvpc
-from chocolib.app.live import ask_ree, fill_demo, ingest_ree, missing_window
+from chocolib.app.live import ask_ree, fill_demo, ingest_ree
+from chocolib.app.runs import Run
 from chocolib.app.settings import Settings
 from chocolib.core.errors import SettingsError, SourceError
 from chocolib.core.ports import Store
-from chocolib.core.time import DAY, iso, known_until, local, published_at
+from chocolib.core.results import Written
+from chocolib.core.time import DAY, Window, iso, known_until, local, published_at
 from chocolib.sources.http import Manners
 
 #: Prices older than this are replayed at their own time instead of being called "now".
@@ -60,10 +63,13 @@ def supply(
 def _ask_ree(
     store: Store, settings: Settings, now: pd.Timestamp, say: Say, manners: Manners | None
 ) -> None:
+    def tell(_: Run, part: Window, written: Written) -> None:
+        say(f"  {part.start:%Y-%m-%d} to {part.end:%Y-%m-%d}: {written}")
+
     try:
         ask_ree(settings, now=now)
         window = missing_window(store, now=now)
-        ingest_ree(store, settings, window, now=now, say=say, manners=manners)
+        ingest_ree(store, settings, window, now=now, tell=tell, manners=manners)
     except (SourceError, SettingsError) as error:
         say(f"  REE cannot be reached, going on without: {error.message}")
 

@@ -6,10 +6,11 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.daily import kept_forecast, kept_plan
+from chocolib.core.gaps import freshness
 from chocolib.core.i18n import day, t
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.schema import ENERGY_PRICES
-from chocolib.core.time import DAY, HOUR, Window, known_until, local, local_date, midnight
+from chocolib.core.time import DAY, HOUR, Window, local, local_date, midnight
 from chocolib.core.views import TodayView
 
 #: "Cheap" and "expensive" are quartiles of this trailing window (`domain.md`).
@@ -55,8 +56,7 @@ def _still_running(kept: Plan | None, as_of: pd.Timestamp) -> Plan | None:
 
 def _problems(context: Context, newest: pd.Timestamp | None) -> tuple[str, ...]:
     """What deserves a line at the top of the page: prices that end too early."""
-    late = ENERGY_PRICES.stale_after
-    if newest is None or late is None or known_until(context.as_of) - newest - HOUR <= late:
+    if newest is None or freshness(newest, ENERGY_PRICES, context.as_of).status != "stale":
         return ()
     when = f"{day(newest, context.lang)} {local(newest).year}"
     return (t("problem.stale_prices", context.lang, when=when),)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from chocolib.app import coverage, daily, today
+from chocolib.app import coverage, daily, gaps, today
 from chocolib.app.context import Context, open_context
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
-from chocolib.core.time import parse_window
+from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
 from chocolib.models.registry import DEFAULT_MODEL
 from chocolib.ui import notebook, pages
@@ -50,11 +50,12 @@ class Workbench:
         return daily.prices(self.context, parse_window(str(period)) if period is not None else None)
 
     def weather(self, period: str | None = None) -> pd.DataFrame:
-        """Hourly outdoor weather; see `prices` for `period`."""
+        """Hourly outdoor weather, a row per station and hour; see `prices` for `period`."""
         return self._read(
             "weather_data",
             period,
-            "chocolib demo makes some; wb.climate() is daily, after chocolib import siar PATH",
+            "chocolib ingest weather fetches some; wb.climate() is daily, after "
+            "chocolib import siar PATH",
         )
 
     def climate(self, period: str | None = None) -> pd.DataFrame:
@@ -64,6 +65,22 @@ class Workbench:
     def coverage(self) -> pd.DataFrame:
         """How whole each observed series is."""
         return pd.DataFrame(coverage.coverage(self.context.store))
+
+    def gaps(self, since: str | None = None) -> pd.DataFrame:
+        """Every stretch of missing steps: measurement, series, UTC start and end, how many.
+
+        Args:
+            since: Madrid time; default each series' first row.
+        """
+        start = parse_as_of(since, now=self.context.now) if since else None
+        found = gaps.find_gaps(self.context.store, as_of=self.context.as_of, since=start)
+        columns = ["measurement", "series", "start", "end", "missing", "not_available"]
+        rows = [
+            {"measurement": one["measurement"], "series": one["series"], **gap}
+            for one in (series.to_dict() for series in found)
+            for gap in one["gaps"]
+        ]
+        return pd.DataFrame(rows, columns=columns)
 
     def forecast(self, horizon: int = daily.HORIZON, model: str = DEFAULT_MODEL) -> Forecast:
         """A price forecast; its `.frame` has q10, q50, q90 and known per UTC hour."""

@@ -9,8 +9,9 @@ import pytest
 
 from chocolib.app.context import demo_store, open_context, reading_store, real_store
 from chocolib.app.coverage import coverage
-from chocolib.app.ingest import import_pvpc, import_siar, quarantined
+from chocolib.app.ingest import import_pvpc, import_siar
 from chocolib.app.live import fill_demo
+from chocolib.app.quarantine import quarantined
 from chocolib.app.settings import read_settings
 from chocolib.core.errors import SettingsError
 from chocolib.core.time import known_until
@@ -147,7 +148,10 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         open_context()
     monkeypatch.setenv("CHOCOLIB_LANG", "en")
     monkeypatch.setenv("CHOCOLIB_STORE_URL", "influxdb://somewhere")
-    with pytest.raises(SettingsError, match="CHOCOLIB_STORE_URL"):
+    with pytest.raises(SettingsError, match="set INFLUXDB_TOKEN"):
+        open_context()
+    monkeypatch.setenv("CHOCOLIB_STORE_URL", "postgres://somewhere/chocolib")
+    with pytest.raises(SettingsError, match="use sqlite"):
         open_context()
 
 

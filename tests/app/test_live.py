@@ -15,13 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 
+from chocolib.app.collect import missing_window
 from chocolib.app.context import clock, demo_store, open_context, reading_store, real_store
-from chocolib.app.live import fill_demo, ingest_ree, missing_window
+from chocolib.app.live import fill_demo, ingest_ree
 from chocolib.app.settings import read_settings
 from chocolib.app.supply import supply
 from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.time import HOUR, Window, known_until, utc
 from chocolib.sources.http import Manners
+from tests.app.sources_to_ask import silent
 from tests.conftest import made_up_prices, price_frame
 from tests.sources.ree_answers import answer, series
 
@@ -67,13 +69,18 @@ def ree(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_a_window_over_both_clock_changes_comes_in_whole(ree: str) -> None:
     store = real_store(read_settings())
     window = Window(utc("2025-03-29"), utc("2025-04-02"))
-    said: list[str] = []
+    said: list[Window] = []
     written = ingest_ree(
-        store, read_settings(), window, now=clock(), say=said.append, manners=QUICK
+        store,
+        read_settings(),
+        window,
+        now=clock(),
+        tell=lambda _run, part, _written: said.append(part),
+        manners=QUICK,
     )
     assert written.new == len(window) == 4 * 24 - 1
     assert written.quarantined == 0
-    assert said
+    assert said == [window]
 
 
 def test_live_prices_go_before_everything(ree: str) -> None:
@@ -91,10 +98,10 @@ def test_a_second_fetch_asks_only_for_what_is_new(ree: str) -> None:
     store = real_store(settings)
     now = clock()
     first = missing_window(store, now=now)
-    ingest_ree(store, settings, first, now=now, say=lambda _: None, manners=QUICK)
+    ingest_ree(store, settings, first, now=now, tell=silent, manners=QUICK)
     again = missing_window(store, now=now)
     assert again.end - again.start <= pd.Timedelta(days=3)
-    written = ingest_ree(store, settings, again, now=now, say=lambda _: None, manners=QUICK)
+    written = ingest_ree(store, settings, again, now=now, tell=silent, manners=QUICK)
     assert written.new == 0
 
 
@@ -185,7 +192,11 @@ def test_the_unattended_round_fetches_plans_and_reports(ree: str) -> None:
     )
     done = subprocess.run(
         [ROOT / "jobs" / "refresh.sh"],
-        env=os.environ | {"CHOCOLIB": str(Path(sys.executable).with_name("chocolib"))},
+        env=os.environ
+        | {
+            "CHOCOLIB": str(Path(sys.executable).with_name("chocolib")),
+            "CHOCOLIB_OPEN_METEO_URL": "off",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -37,7 +37,7 @@ def once(short_folder: Path) -> Iterator[Server]:
 
 @needs_proc
 def test_readers_who_leave_at_once_leave_no_process_behind(once: Server) -> None:
-    moments = random.Random(7)  # noqa: S311 - only to be the same every time
+    moments = random.Random(7)
     waits = [moments.uniform(0.0, 0.8) for _ in range(28)]
     with ThreadPoolExecutor(len(waits)) as crowd:
         list(crowd.map(lambda wait: once.leave("/slow", wait), waits))

@@ -36,9 +36,23 @@ COMMANDS = [
     ["import"],
     ["import", "pvpc"],
     ["import", "siar"],
+    ["import", "weather"],
+    ["import", "any"],
     ["ingest"],
+    ["ingest", "all"],
+    ["ingest", "prices"],
+    ["ingest", "weather"],
     ["ingest", "ree"],
+    ["ingest", "runs"],
+    ["gaps"],
+    ["backfill"],
+    ["quarantine"],
     ["quarantine", "list"],
+    ["quarantine", "show"],
+    ["quarantine", "release"],
+    ["quarantine", "drop"],
+    ["store"],
+    ["store", "copy"],
     ["coverage"],
     ["demo"],
     ["forecast"],
@@ -55,7 +69,7 @@ COMMANDS = [
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_explains_itself_with_an_example(words: list[str]) -> None:
     text = chocolib(*words, "--help").stdout
-    group = words in ([], ["import"], ["ingest"])
+    group = words in ([], ["import"], ["ingest"], ["quarantine"], ["store"])
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 
 

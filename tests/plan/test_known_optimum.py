@@ -24,7 +24,7 @@ STAFFED = [*range(6, 14), *range(30, 38)]
 
 
 def random_prices(seed: int) -> list[float]:
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     return [round(random.uniform(0.02, 0.3), 5) for _ in range(24 * 6)]
 
 

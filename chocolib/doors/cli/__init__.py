@@ -6,6 +6,7 @@ answers at once.
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from types import FrameType
@@ -15,7 +16,7 @@ import typer
 
 import chocolib
 from chocolib.core.errors import ChocolibError
-from chocolib.doors.cli import data, predict, present, serve
+from chocolib.doors.cli import data, ingest, predict, present, quality, serve, stores
 
 app = typer.Typer(
     name="chocolib",
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (data, predict, serve):
+for room in (data, ingest, quality, stores, predict, serve):
     room.register(app)
 
 
@@ -60,10 +61,12 @@ def main() -> None:
     What libraries make of being stopped by a signal is not shown either.
     """
     stops = _Stops()
+    logging.getLogger("chocolib").addHandler(logging.NullHandler())  # until `keep_logs`
     try:
         app()
     except ChocolibError as error:
         if not stops.code:
+            logging.getLogger("chocolib.application").error(error.message)
             present.error(error)
             sys.exit(1)
     except BaseException:

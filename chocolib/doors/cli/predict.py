@@ -93,9 +93,12 @@ def daily(as_of: AsOf = None, days: Days = 2, model: Model = "prophet") -> None:
     """
     from chocolib.app.context import open_context
     from chocolib.app.daily import update
+    from chocolib.app.logs import keep_logs
 
+    context = open_context(as_of=as_of)
+    keep_logs(context.settings)
     with present.step("forecast and plan"):
-        made = update(open_context(as_of=as_of), days=days, model=model)
+        made = update(context, days=days, model=model)
     typer.echo(_summary(made))
 
 
@@ -110,12 +113,15 @@ def report_run(
     Example: chocolib report run daily --as-of 2025-11-20T21:00
     """
     from chocolib.app.context import open_context
+    from chocolib.app.logs import application, keep_logs
     from chocolib.app.reports import run_report
     from chocolib.ui.theme import page
 
     context = open_context(as_of=as_of, lang=lang)
+    keep_logs(context.settings)
     with present.step(f"report {name}"):
         written = run_report(context, name, as_page=page)
+    application.info("report written", extra={"report": name, "file": str(written)})
     typer.echo(str(written))
 
 

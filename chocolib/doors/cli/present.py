@@ -7,11 +7,17 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from chocolib.core.errors import ChocolibError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from chocolib.app.collect import Tell
+    from chocolib.core.results import Written
 
 AsOf = Annotated[
     str | None,
@@ -69,3 +75,54 @@ def step(text: str) -> Iterator[None]:
         console.print(f"{text} ...", markup=False)
         yield
     console.print(f"{text}: done in {time.perf_counter() - began:.1f} s", markup=False)
+
+
+@contextmanager
+def parts(text: str, total: int) -> Iterator[Tell]:
+    """Show a bar on a terminal, else a line for each part that was asked.
+
+    Args:
+        total: how many parts are expected, for the bar.
+    """
+    from rich.progress import Progress
+
+    from chocolib.app.runs import Run
+    from chocolib.core.time import Window
+
+    console = quiet_unless_terminal()
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(text, total=total)
+
+        def tell(run: Run, part: Window, done: Written) -> None:
+            line = f"  {run.feed} {part.start:%Y-%m-%d} to {part.end:%Y-%m-%d}: {done}"
+            progress.advance(task)
+            progress.console.print(line, markup=False, highlight=False)
+            if console.quiet:
+                note(line)
+
+        yield tell
+
+
+def quiet_unless_terminal() -> Console:
+    """Where progress is drawn: standard error, or nowhere when nobody looks."""
+    from rich.console import Console
+
+    return Console(stderr=True, quiet=not sys.stderr.isatty())
+
+
+def written(done: Written, as_json: bool, **more: object) -> None:
+    """Say what was written, the outliers and the refused rows."""
+    if as_json:
+        document(counts(done) | {"files": [], **more})
+        return
+    if done.outliers:
+        note(f"{done.outliers} flagged as outliers and kept: chocolib coverage")
+    if done.quarantined:
+        note(f"{done.quarantined} refused: chocolib quarantine list")
+    typer.echo(str(done))
+
+
+def counts(done: Written) -> dict[str, int]:
+    """Rows by what became of them."""
+    names = ("read", "new", "updated", "unchanged", "quarantined", "outliers")
+    return {name: getattr(done, name) for name in names}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from chocolib.core.gaps import freshness
 from chocolib.core.i18n import Lang, number, t
-from chocolib.core.schema import ENERGY_PRICES, Measurement
-from chocolib.core.time import HOUR, known_until
+from chocolib.core.measurement import Measurement
+from chocolib.core.schema import ENERGY_PRICES
+from chocolib.core.time import HOUR
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
 
@@ -39,8 +41,8 @@ def span_text(span: pd.Timedelta, lang: Lang) -> str:
 
 
 def behind(newest: pd.Timestamp, now: pd.Timestamp) -> pd.Timedelta:
-    """How much of the prices that should be published is missing after the hour `newest`."""
-    return max(known_until(now) - (newest + HOUR), pd.Timedelta(0))
+    """How much of the prices that should be there is missing after the hour `newest`."""
+    return freshness(newest, ENERGY_PRICES, now).lag
 
 
 def stale(age: pd.Timedelta, measurement: Measurement = ENERGY_PRICES) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.core.i18n import Lang, moment, t
-from chocolib.core.schema import PRICE_FORECAST, PRODUCTION_PLAN, Measurement
+from chocolib.core.measurement import Measurement
+from chocolib.core.schema import PRICE_FORECAST, PRODUCTION_PLAN
 from chocolib.ui.cards.parts import behind, line, span_text, stale
 from chocolib.ui.svg import esc
 from chocolib.ui.theme import card

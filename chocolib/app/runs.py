@@ -1,0 +1,97 @@
+"""A record of every run of a source: what was asked, what came, what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Any
+
+import pandas as pd
+
+from chocolib.app.logs import data_ingestion
+from chocolib.core.errors import SettingsError, SourceError
+from chocolib.core.ports import Store
+from chocolib.core.results import Written
+from chocolib.core.time import Window, as_utc, iso
+
+
+@dataclass(slots=True)
+class Run:
+    """One source asked for one window of one measurement, in one or more questions.
+
+    Attributes:
+        began: the edge's clock when it began, UTC.
+        written: what became of its rows so far.
+        error: what stopped it, or None.
+    """
+
+    measurement: str
+    feed: str
+    window: Window
+    began: pd.Timestamp
+    written: Written = field(default_factory=Written)
+    error: SourceError | SettingsError | None = None
+    _timer: float = field(default_factory=perf_counter, repr=False)
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds since it began."""
+        return perf_counter() - self._timer
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in `chocolib ingest --json`."""
+        return {
+            "measurement": self.measurement,
+            "source": self.feed,
+            "since": iso(self.window.start),
+            "until": iso(self.window.end),
+            "read": self.written.read,
+            **asdict(self.written),
+            "error": self.error.message if self.error else None,
+        }
+
+
+def keep_run(store: Store, run: Run) -> Run:
+    """Write a finished run to the store and to the log; returns it."""
+    duration_s = round(run.duration_s, 3)
+    row = {
+        "measurement": run.measurement,
+        "feed": run.feed,
+        "window_start": iso(run.window.start),
+        "window_end": iso(run.window.end),
+        "rows_read": run.written.read,
+        "rows_new": run.written.new,
+        "rows_updated": run.written.updated,
+        "rows_quarantined": run.written.quarantined,
+        "duration_s": duration_s,
+        "error": run.error.message if run.error else "",
+        "source": "chocolib",
+        "available_at": run.began + pd.Timedelta(seconds=duration_s).ceil("s"),
+        "flag": "",
+    }
+    frame = pd.DataFrame([row], index=as_utc(pd.DatetimeIndex([run.began], name="time")))
+    store.write("ingest_runs", frame, received_at=run.began)
+    said = {**run.to_dict(), "duration_s": duration_s}
+    data_ingestion.log(30 if run.error else 20, "ingest run", extra=said)
+    return run
+
+
+def kept_runs(store: Store, *, newest: int) -> list[dict[str, Any]]:
+    """The newest runs, latest first, for `chocolib ingest runs`."""
+    rows = store.read("ingest_runs").iloc[::-1].head(newest)
+    return [
+        {
+            "time": iso(time),
+            "measurement": row["measurement"],
+            "source": row["feed"],
+            "since": row["window_start"],
+            "until": row["window_end"],
+            "read": int(row["rows_read"]),
+            "new": int(row["rows_new"]),
+            "updated": int(row["rows_updated"]),
+            "quarantined": int(row["rows_quarantined"]),
+            "seconds": float(row["duration_s"]),
+            "error": row["error"] or None,
+        }
+        for time, row in zip(pd.DatetimeIndex(rows.index), rows.to_dict("records"), strict=True)
+    ]
