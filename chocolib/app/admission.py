@@ -18,7 +18,13 @@ _BESIDE = 2 * HOUR
 
 
 def admit(
-    store: Store, measurement: str, frame: pd.DataFrame, *, received_at: pd.Timestamp, origin: str
+    store: Store,
+    measurement: str,
+    frame: pd.DataFrame,
+    *,
+    received_at: pd.Timestamp,
+    origin: str,
+    as_versions: bool = False,
 ) -> Written:
     """Check rows, store the good ones, quarantine the others.
 
@@ -28,6 +34,8 @@ def admit(
         frame: rows of the measurement; `flag` may be absent.
         received_at: the edge's clock, UTC.
         origin: the file or source the rows come from, as people are told.
+        as_versions: the rows are of another time than now: each is a version known when
+            it says, and a newer one that is stored stays the current one.
 
     Returns:
         Counts whose sum is the number of rows that came; rows repeated identically
@@ -38,9 +46,12 @@ def admit(
     checked = check(frame, kind, received_at=received_at, around=around)
     held = hold(store, checked.refused, measurement, received_at=received_at, origin=origin)
     decided = len(checked.refused) - held
-    written = _stored(store, kind, checked.good, received_at, origin)
-    if len(checked.spotted):
-        store.write(measurement, checked.spotted, received_at=received_at)
+    if as_versions:
+        new = store.restore(measurement, checked.good)
+        written = Written(new=new, unchanged=len(checked.good) - new, outliers=checked.outliers)
+    else:
+        written = _stored(store, kind, checked.good, received_at, origin)
+    _flag(store, kind, checked.spotted, received_at)
     return written + Written(unchanged=checked.repeated + decided, quarantined=held)
 
 
@@ -50,7 +61,22 @@ def _around(store: Store, kind: Measurement, frame: pd.DataFrame) -> pd.DataFram
     judged = any(field.isolated_step is not None for field in kind.fields)
     if not judged or times.empty or times.tz is None:
         return None
-    return store.read(kind.name, Window(times.min() - _BESIDE, times.max() + _BESIDE))
+    return store.read(kind.name, Window(times.min() - _BESIDE, times.max() + _BESIDE + HOUR))
+
+
+def _flag(
+    store: Store, kind: Measurement, spotted: pd.DataFrame, received_at: pd.Timestamp
+) -> None:
+    """Flag stored rows, but for those that were corrected since they were judged."""
+    if spotted.empty:
+        return
+    times = pd.DatetimeIndex(spotted.index)
+    window = Window(times.min(), times.max() + pd.Timedelta(seconds=1))
+    now = store.read(kind.name, window)
+    same = [*kind.key, "available_at"]
+    keys = pd.MultiIndex.from_frame(now.reset_index()[same])
+    still = pd.MultiIndex.from_frame(spotted.reset_index()[same]).isin(keys)
+    store.write(kind.name, spotted[still], received_at=received_at)
 
 
 def _stored(

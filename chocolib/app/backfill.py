@@ -7,21 +7,18 @@ not asked for it again too soon.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
-from chocolib.app.admission import admit
-from chocolib.app.collect import CHUNK, Tell, overlap
+from chocolib.app.asking import Asking, Clock, Tell, asking, parts
 from chocolib.app.gaps import SeriesGaps, find_gaps
-from chocolib.app.runs import Run, keep_run
-from chocolib.core.errors import SettingsError, SourceError
-from chocolib.core.gaps import of_site, step_end, stretches
+from chocolib.app.runs import Run
 from chocolib.core.measurement import Measurement
 from chocolib.core.ports import Source, Store
-from chocolib.core.time import DAY, Window, iso
+from chocolib.core.time import DAY, Window, inside, iso
 
 Sources = dict[str, list[Source]]
 
@@ -75,27 +72,11 @@ class Question:
         }
 
 
-@dataclass(slots=True)
-class _Round:
-    """One measurement's backfill as it goes: who was asked, who failed, for what."""
-
-    store: Store
-    kind: Measurement
-    now: pd.Timestamp
-    runs: dict[str, Run] = field(default_factory=dict)
-    unanswered: set[pd.Timestamp] = field(default_factory=set)
-
-    def failed(self, source: Source) -> bool:
-        """Whether a source is given up for this round."""
-        run = self.runs.get(source.name)
-        return run is not None and run.error is not None
-
-
 def backfill(
     store: Store,
     sources: Sources,
     *,
-    now: pd.Timestamp,
+    clock: Clock,
     tell: Tell,
     since: pd.Timestamp | None = None,
     until: pd.Timestamp | None = None,
@@ -104,15 +85,17 @@ def backfill(
     """Heal the gaps of each measurement that has sources, one result at a time.
 
     Args:
-        now: the edge's clock, UTC.
+        clock: the edge's clock, UTC.
         tell: told of every part that was asked.
         since: leave older steps alone; default the series' first row.
         until: leave steps from here on alone.
     """
-    for found in _healable(store, sources, now, since, measurement):
+    for found in _healable(store, sources, clock(), since, measurement):
         lacking = _before(found.missing, until)
         if len(lacking):
-            yield _heal(store, found.kind, lacking, sources[found.kind.name], now, tell)
+            with asking(store, found.kind, clock=clock, tell=tell) as this:
+                _fill(this, lacking, sources[found.kind.name])
+            yield _healed(this, lacking)
 
 
 def questions(
@@ -126,12 +109,17 @@ def questions(
 ) -> Iterator[Question]:
     """What `backfill` would ask for, without asking."""
     for found in _healable(store, sources, now, since, measurement):
-        kind, asked = found.kind, sources[found.kind.name]
-        for part in _parts(_before(found.missing, until), kind):
-            steps = _inside(found.missing, part)
-            able = [s for s in asked if _worth_asking(store, kind, s, steps, now) is not None]
-            if able:
-                yield Question(kind.name, part, len(steps), tuple(s.name for s in able))
+        lacking, asked = _before(found.missing, until), sources[found.kind.name]
+        able = {
+            source.name: _worth_asking(store, found.kind, source, lacking, now) for source in asked
+        }
+        first = next((source for source in asked if len(able[source.name])), None)
+        if first is None:
+            continue
+        every = lacking[lacking.isin(_union(able.values()))]
+        for part in parts(every, found.kind, first.question):
+            names = tuple(name for name, steps in able.items() if len(inside(steps, part)))
+            yield Question(found.kind.name, part, len(inside(every, part)), names)
 
 
 def _healable(
@@ -146,27 +134,20 @@ def _healable(
             yield found
 
 
-def _heal(
-    store: Store,
-    kind: Measurement,
-    lacking: pd.DatetimeIndex,
-    sources: Sequence[Source],
-    now: pd.Timestamp,
-    tell: Tell,
-) -> Healed:
-    this = _Round(store, kind, now)
-    try:
-        for part in _parts(lacking, kind):
-            _ask_for(this, _inside(lacking, part), sources, tell)
-    finally:
-        for run in this.runs.values():
-            keep_run(store, run)
-    left = lacking[~lacking.isin(_held(store, kind, lacking))]
-    absent = store.read("absences", tags={"measurement": kind.name}).index
-    answered = left.isin(absent) & ~left.isin(list(this.unanswered))
-    nowhere = int(answered.sum())
+def _fill(this: Asking, lacking: pd.DatetimeIndex, sources: Sequence[Source]) -> None:
+    """Ask one source after the other until nothing is missing."""
+    for source in sources:
+        left = this.lacking(lacking)
+        this.fill(source, _worth_asking(this.store, this.kind, source, left, this.now))
+        _remember(this, source)
+
+
+def _healed(this: Asking, lacking: pd.DatetimeIndex) -> Healed:
+    left = this.lacking(lacking)
+    absent = this.store.read("absences", tags={"measurement": this.kind.name}).index
+    nowhere = int((left.isin(absent) & ~left.isin(list(this.unanswered))).sum())
     return Healed(
-        kind.name,
+        this.kind.name,
         missing=len(lacking),
         healed=len(lacking) - len(left),
         not_available=nowhere,
@@ -175,94 +156,35 @@ def _heal(
     )
 
 
-def _ask_for(this: _Round, steps: pd.DatetimeIndex, sources: Sequence[Source], tell: Tell) -> None:
-    """One part from one source after the other, until nothing of it is missing."""
-    for source in sources:
-        steps = steps[~steps.isin(_held(this.store, this.kind, steps))]
-        if steps.empty:
-            return
-        window = _worth_asking(this.store, this.kind, source, steps, this.now)
-        if window is None:
-            continue
-        inside = _inside(steps, window)
-        if this.failed(source) or not _fetch(this, source, window, tell):
-            this.unanswered |= set(inside)
-            continue
-        left = inside[~inside.isin(_held(this.store, this.kind, inside))]
-        _remember(this, source, left)
-
-
-def _fetch(this: _Round, source: Source, window: Window, tell: Tell) -> bool:
-    """Ask one source for one part and store it; whether it answered."""
-    name = this.kind.name
-    run = this.runs.setdefault(source.name, Run(name, source.name, window, this.now))
-    run.window = Window(min(run.window.start, window.start), max(run.window.end, window.end))
-    try:
-        frame = source.fetch(window)
-    except (SourceError, SettingsError) as error:
-        run.error = error
-        return False
-    written = admit(this.store, name, frame, received_at=this.now, origin=source.name)
-    run.written += written
-    tell(run, window, written)
-    return True
-
-
-def _remember(this: _Round, source: Source, absent: pd.DatetimeIndex) -> None:
+def _remember(this: Asking, source: Source) -> None:
     """Note that a source has nothing of some steps."""
-    if absent.empty:
+    absent = this.absent.get(source.name)
+    if absent is None or absent.empty:
         return
     tags = {"measurement": this.kind.name, "feed": source.name}
     before = this.store.read("absences", tags=tags)["asked"]
     times = before.reindex(absent).fillna(0).astype("int64") + 1
+    moment = this.clock()
     rows = pd.DataFrame(
-        {**tags, "asked": times, "source": "chocolib", "available_at": this.now, "flag": ""},
+        {**tags, "asked": times, "source": "chocolib", "available_at": moment, "flag": ""},
         index=absent.rename("time"),
     )
-    this.store.write("absences", rows, received_at=this.now)
+    this.store.write("absences", rows, received_at=moment)
 
 
 def _worth_asking(
     store: Store, kind: Measurement, source: Source, steps: pd.DatetimeIndex, now: pd.Timestamp
-) -> Window | None:
-    """The span of the steps that a source reaches and was not asked for lately."""
+) -> pd.DatetimeIndex:
+    """The steps that a source reaches and was not asked for in vain lately."""
     known = store.read("absences", tags={"measurement": kind.name, "feed": source.name})
     patience = pd.Series(_ASK_AGAIN, index=known.index)
     patience[known.index > now - _STILL_HOT] = _ASK_AGAIN_HOT
     lately = known.index[(known["available_at"] + patience > now).to_numpy()]
-    wanted = steps[~steps.isin(lately)]
-    if wanted.empty:
-        return None
-    return overlap(Window(wanted.min(), step_end(kind, wanted.max())), source.reach(now))
+    return inside(steps[~steps.isin(lately)], source.reach(now))
 
 
-def _parts(lacking: pd.DatetimeIndex, kind: Measurement) -> Iterator[Window]:
-    """Windows over all missing steps, none longer than one question, the newest first."""
-    end: pd.Timestamp | None = None
-    start: pd.Timestamp | None = None
-    for stretch in reversed(list(stretches(lacking, kind))):
-        for piece in reversed(list(stretch.split(CHUNK))):
-            if start is not None and end is not None and end - piece.start <= CHUNK:
-                start = piece.start
-                continue
-            if start is not None and end is not None:
-                yield Window(start, end)
-            start, end = piece.start, piece.end
-    if start is not None and end is not None:
-        yield Window(start, end)
-
-
-def _held(store: Store, kind: Measurement, steps: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """The steps there are now between the first and the last of some."""
-    if steps.empty:
-        return steps
-    window = Window(steps.min(), step_end(kind, steps.max()))
-    return pd.DatetimeIndex(of_site(store.read(kind.name, window), kind).index)
-
-
-def _inside(steps: pd.DatetimeIndex, window: Window) -> pd.DatetimeIndex:
-    chosen: pd.DatetimeIndex = steps[(steps >= window.start) & (steps < window.end)]
-    return chosen
+def _union(indexes: Iterable[pd.DatetimeIndex]) -> list[pd.Timestamp]:
+    return [step for index in indexes for step in index]
 
 
 def _before(steps: pd.DatetimeIndex, until: pd.Timestamp | None) -> pd.DatetimeIndex:

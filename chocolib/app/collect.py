@@ -1,36 +1,31 @@
-"""Asking sources: one for a window, several in turn until one delivers, and the whole round."""
+"""The rounds that look ahead: new prices, weather and forecasts, sources covering for others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from chocolib.app.admission import admit
+from chocolib.app.asking import Asking, Clock, Tell, asking
 from chocolib.app.feeds import forecast_sources, price_sources, weather_sources
-from chocolib.app.runs import Run, keep_run
+from chocolib.app.runs import Run
 from chocolib.app.settings import Settings
-from chocolib.core.errors import SettingsError, SourceError
-from chocolib.core.gaps import expected_until
+from chocolib.core.errors import SettingsError
+from chocolib.core.gaps import expected_until, steps
 from chocolib.core.ports import Source, Store
-from chocolib.core.results import Written
-from chocolib.core.schema import MEASUREMENTS
+from chocolib.core.schema import MEASUREMENTS, WEATHER_FORECAST
 from chocolib.core.time import DAY, HOUR, Window, end_of_tomorrow, known_until, local, parse_as_of
 from chocolib.sources.http import Manners
 
 #: What a first forecast needs, with room for its replays.
 FIRST_FETCH = 200 * DAY
-#: With a part day at either end this stays within the 28 days of one question.
-CHUNK = 27 * DAY
 #: Observations of so long ago are asked again in every round: the station's last day.
 RECENT = DAY
 #: How far ahead weather is forecast: the horizon of the prices, and the rest of a day.
 AHEAD = 8 * DAY
 #: REE may be asked for tomorrow from this time of day in Madrid on.
 EARLIEST_NEWS = pd.Timedelta(hours=20, minutes=10)
-
-#: Told of every part that was asked: its run so far, the part, and what came of it.
-Tell = Callable[[Run, Window, Written], None]
 
 
 def missing_window(
@@ -59,65 +54,58 @@ def asked_until(now: pd.Timestamp) -> pd.Timestamp:
     return end_of_tomorrow(now) if early else known_until(now)
 
 
-def ask(
-    store: Store, source: Source, window: Window, *, now: pd.Timestamp, tell: Tell
-) -> tuple[Run, Window | None]:
-    """Fetch a window part by part, oldest first, and store what passes the gate.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a round brought of one measurement.
 
-    What has been stored stays when a later part fails.
+    Attributes:
+        runs: the sources that were asked, in that order.
+        delivered: a source answered, and nothing is missing at the end that should be
+            there by now.
+    """
+
+    measurement: str
+    runs: tuple[Run, ...]
+    delivered: bool
+
+
+def collect(
+    store: Store, sources: Sequence[Source], window: Window, *, clock: Clock, tell: Tell
+) -> Outcome | None:
+    """Ask the first source for a window, and the others for what is still missing of it.
+
+    As long as nobody answers, each source is asked for all that it reaches.
 
     Returns:
-        The finished run, kept in the store, and the part of the window that failed
-        (None: none did).
+        None when there is no source to ask.
     """
-    run = Run(source.measurement, source.name, window, now)
-    rest = None
-    for part in window.split(CHUNK):
-        try:
-            frame = source.fetch(part)
-        except (SourceError, SettingsError) as error:
-            run.error = error
-            rest = Window(part.start, window.end)
-            break
-        written = admit(store, source.measurement, frame, received_at=now, origin=source.name)
-        run.written += written
-        tell(run, part, written)
-    return keep_run(store, run), rest
+    if not sources:
+        return None
+    kind = MEASUREMENTS[sources[0].measurement]
+    with asking(store, kind, clock=clock, tell=tell) as this:
+        wanted = steps(kind, window)
+        published = wanted[kind.due(wanted) <= this.now] if kind.due else wanted
+        for source in sources:
+            missing = this.lacking(published if this.answered() else wanted)
+            if this.answered() and missing.empty:
+                break
+            reached = window.overlap(source.reach(this.now))
+            if reached and not this.runs:
+                this.whole(source, reached)
+            elif reached and len(missing):
+                this.fill(source, missing)
+            elif reached:
+                this.whole(source, reached)
+        good = this.answered() and _is_there(this, window)
+        return Outcome(kind.name, tuple(this.runs.values()), good)
 
 
-def ask_in_turn(
-    store: Store, sources: Sequence[Source], window: Window, *, now: pd.Timestamp, tell: Tell
-) -> list[Run]:
-    """Ask one source after the other until one delivers; the next is asked for the rest.
-
-    A source delivers when it answers and has rows, or nothing was due.
-    """
-    runs = []
-    rest: Window | None = window
-    for source in sources:
-        part = overlap(rest, source.reach(now)) if rest else None
-        if part is None:
-            continue
-        run, failed = ask(store, source, part, now=now, tell=tell)
-        runs.append(run)
-        if delivered(run, now=now):
-            break
-        rest = failed or part
-    return runs
-
-
-def delivered(run: Run, *, now: pd.Timestamp) -> bool:
-    """Whether a run answered what was asked."""
-    if run.error:
-        return False
-    due = expected_until(MEASUREMENTS[run.measurement], now)
-    return run.written.read > 0 or (due is not None and due <= run.window.start)
-
-
-def overlap(one: Window, other: Window) -> Window | None:
-    """What two windows share, or None."""
-    start, end = max(one.start, other.start), min(one.end, other.end)
-    return Window(start, end) if start < end else None
+def _is_there(this: Asking, window: Window) -> bool:
+    """Whether the last step of a window that should be there by now is."""
+    due = expected_until(this.kind, this.now)
+    end = min(window.end, due) if due else window.start
+    last = steps(this.kind, Window(min(window.start, end), end))[-1:]
+    return this.lacking(last).empty
 
 
 def ingest_prices(
@@ -125,64 +113,48 @@ def ingest_prices(
     settings: Settings,
     window: Window,
     *,
-    now: pd.Timestamp,
+    clock: Clock,
     tell: Tell,
     manners: Manners | None = None,
-) -> list[Run]:
-    """Prices from REE, or from ESIOS where REE does not deliver."""
-    return ask_in_turn(store, price_sources(settings, manners=manners), window, now=now, tell=tell)
+) -> list[Outcome]:
+    """Prices from REE, and from ESIOS what REE does not deliver."""
+    found = collect(store, price_sources(settings, manners=manners), window, clock=clock, tell=tell)
+    return [found] if found else []
 
 
 def ingest_weather(
-    store: Store,
-    settings: Settings,
-    *,
-    now: pd.Timestamp,
-    tell: Tell,
-    manners: Manners | None = None,
-) -> list[Run]:
+    store: Store, settings: Settings, *, clock: Clock, tell: Tell, manners: Manners | None = None
+) -> list[Outcome]:
     """The last day's observations: AEMET or OpenWeatherMap by the hour, else Open-Meteo."""
+    now = clock()
     sources = weather_sources(settings, now, manners=manners)
-    return ask_in_turn(store, sources, Window(now - RECENT, now), now=now, tell=tell)
+    found = collect(store, sources, Window(now - RECENT, now), clock=clock, tell=tell)
+    return [found] if found else []
 
 
 def ingest_forecasts(
-    store: Store,
-    settings: Settings,
-    *,
-    now: pd.Timestamp,
-    tell: Tell,
-    manners: Manners | None = None,
-) -> list[Run]:
+    store: Store, settings: Settings, *, clock: Clock, tell: Tell, manners: Manners | None = None
+) -> list[Outcome]:
     """The weather ahead, from every source that forecasts it."""
-    ahead = Window(now.floor("h"), now.floor("h") + AHEAD)
-    runs = []
-    for source in forecast_sources(settings, manners=manners):
-        part = overlap(ahead, source.reach(now))
-        if part:
-            runs.append(ask(store, source, part, now=now, tell=tell)[0])
-    return runs
+    sources = forecast_sources(settings, manners=manners)
+    with asking(store, WEATHER_FORECAST, clock=clock, tell=tell) as this:
+        start = this.now.floor("h")
+        for source in sources:
+            part = Window(start, start + AHEAD).overlap(source.reach(this.now))
+            if part:
+                this.whole(source, part)
+        runs = tuple(this.runs.values())
+    good = any(run.written.read > run.written.quarantined for run in runs)
+    return [Outcome(WEATHER_FORECAST.name, runs, good)] if runs else []
 
 
 def ingest_all(
-    store: Store,
-    settings: Settings,
-    *,
-    now: pd.Timestamp,
-    tell: Tell,
-    manners: Manners | None = None,
-) -> list[Run]:
+    store: Store, settings: Settings, *, clock: Clock, tell: Tell, manners: Manners | None = None
+) -> list[Outcome]:
     """The whole round; a source that fails stops nobody else."""
-    window = missing_window(store, now=now)
+    window = missing_window(store, now=clock())
     return [
-        *ingest_prices(store, settings, window, now=now, tell=tell, manners=manners),
-        *ingest_weather(store, settings, now=now, tell=tell, manners=manners),
-        *ingest_forecasts(store, settings, now=now, tell=tell, manners=manners),
+        *ingest_prices(store, settings, window, clock=clock, tell=tell, manners=manners),
+        *ingest_weather(store, settings, clock=clock, tell=tell, manners=manners),
+        *ingest_forecasts(store, settings, clock=clock, tell=tell, manners=manners),
     ]
-
-
-def not_delivered(runs: Sequence[Run], *, now: pd.Timestamp) -> list[str]:
-    """Measurements that no source delivered."""
-    asked = dict.fromkeys(run.measurement for run in runs)
-    good = {run.measurement for run in runs if delivered(run, now=now)}
-    return [name for name in asked if name not in good]

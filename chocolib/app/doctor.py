@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import SecretStr
 
-from chocolib.app.context import clock, reading_store
+from chocolib.app.context import clock, reading_store, real_store
 from chocolib.app.live import ask_ree
 from chocolib.app.quarantine import quarantined
 from chocolib.app.settings import Settings, read_settings
@@ -54,15 +54,25 @@ def diagnose() -> list[Finding]:
     return [
         home,
         _store(store),
-        _prices(store, now),
-        _weather(store, now),
-        _quarantine(store),
-        _kept(store, "price_forecast", now),
-        _kept(store, "production_plan", now),
+        *_data(settings, store, now),
         _ree(settings, now),
         _moment(settings, now),
         *_keys(settings),
     ]
+
+
+def _data(settings: Settings, store: Store, now: pd.Timestamp) -> list[Finding]:
+    """What is stored, and how fresh it is."""
+    try:
+        return [
+            _prices(store, now),
+            _weather(store, now),
+            _quarantine(real_store(settings)),
+            _kept(store, "price_forecast", now),
+            _kept(store, "production_plan", now),
+        ]
+    except ChocolibError as error:
+        return [Finding("data", "error", error.message, error.hint)]
 
 
 def _home(settings: Settings) -> Finding:
@@ -92,10 +102,13 @@ def _weather(store: Store, now: pd.Timestamp) -> Finding:
 
 def _series(store: Store, what: str, kind: Measurement, now: pd.Timestamp, do: str) -> Finding:
     """How far a series reaches, in the words of `core.gaps.freshness`."""
-    last = store.latest(kind.name)
-    if last.empty:
-        return Finding(what, "missing", f"no {what} are stored", do)
-    found = freshness(pd.Timestamp(last.index[-1]), kind, now)
+    tag = kind.key[1]
+    pool = kind.pool or store.coverage(kind.name)[tag].unique().tolist()
+    ends = [store.latest(kind.name, tags={tag: series}) for series in pool]
+    newest = [pd.Timestamp(rows.index[-1]) for rows in ends if len(rows)]
+    if not newest:
+        return Finding(what, "missing", f"no {what} stored", do)
+    found = freshness(max(newest), kind, now)
     until = f"known until {iso(found.until)}" if found.until else "never"
     behind = f", {found.lag / DAY:.1f} days behind what should be there" if found.lag else ""
     stale = found.status == "stale"

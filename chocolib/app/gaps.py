@@ -13,7 +13,7 @@ from chocolib.core.gaps import Freshness, freshness, missing, of_site, stretches
 from chocolib.core.measurement import Measurement
 from chocolib.core.ports import Store
 from chocolib.core.schema import MEASUREMENTS
-from chocolib.core.time import HOUR, Window, iso
+from chocolib.core.time import HOUR, Window, inside, iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class SeriesGaps:
         }
 
     def _gap(self, window: Window) -> dict[str, Any]:
-        inside = _within(self.missing, window)
+        steps = inside(self.missing, window)
         return {
             "start": iso(window.start),
             "end": iso(window.end),
-            "missing": len(inside),
-            "not_available": int(inside.isin(self.absent).sum()),
+            "missing": len(steps),
+            "not_available": int(steps.isin(self.absent).sum()),
         }
 
 
@@ -130,8 +130,3 @@ def _gaps_of(
         missing=lacking,
         absent=lacking[lacking.isin(absences.index)],
     )
-
-
-def _within(times: pd.DatetimeIndex, window: Window) -> pd.DatetimeIndex:
-    inside: pd.DatetimeIndex = times[(times >= window.start) & (times < window.end)]
-    return inside

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from chocolib.app.admission import admit
-from chocolib.app.logs import data_ingestion
+from chocolib.app.runs import Run, keep_run, log_run
 from chocolib.core.errors import ChocolibError
 from chocolib.core.ports import Store
 from chocolib.core.results import Written
-from chocolib.core.schema import MEASUREMENTS
-from chocolib.core.time import MADRID
+from chocolib.core.schema import MEASUREMENTS, WEATHER_FORECAST
+from chocolib.core.time import MADRID, Window
 from chocolib.sources.any_file import read_any
 from chocolib.sources.pvpc_files import read_pvpc
 from chocolib.sources.siar import read_siar
@@ -35,6 +35,7 @@ class Imported:
     series: dict[tuple[str, int], int]
     error: ChocolibError | None = None
     measurement: str = ""
+    window: Window | None = None
 
 
 Reader = Callable[[Path], tuple[str, pd.DataFrame]]
@@ -49,10 +50,14 @@ def import_files(
         read: gives the measurement and the rows of a file; see `READERS`.
     """
     for path in paths:
+        run = Run("", "file", Window(received_at, received_at), received_at, origin=path.name)
         done = _import_file(store, path, read, received_at)
-        said = {"file": path.name, "read": done.written.read, **asdict(done.written)}
-        problem = {"error": done.error.message} if done.error else {}
-        data_ingestion.log(30 if done.error else 20, "file imported", extra=said | problem)
+        run.measurement, run.written, run.error = done.measurement, done.written, done.error
+        run.window = done.window or run.window
+        if run.measurement:
+            keep_run(store, run)
+        else:
+            log_run(run)
         yield done
 
 
@@ -90,10 +95,30 @@ def import_siar(
 def _import_file(store: Store, path: Path, read: Reader, received_at: pd.Timestamp) -> Imported:
     try:
         measurement, frame = read(path)
-        written = admit(store, measurement, frame, received_at=received_at, origin=path.name)
+        saved = _saved_at(path, received_at) if measurement == WEATHER_FORECAST.name else None
+        written = admit(
+            store,
+            measurement,
+            frame,
+            received_at=saved or received_at,
+            origin=path.name,
+            as_versions=saved is not None,
+        )
     except ChocolibError as error:
         return Imported(path, Written(), {}, error)
     tag = MEASUREMENTS[measurement].tags[0].name
     years = pd.DatetimeIndex(frame.index).tz_convert(MADRID).year
     series = Counter(zip(frame[tag].astype(str), years.tolist(), strict=True))
-    return Imported(path, written, dict(series), measurement=measurement)
+    return Imported(path, written, dict(series), None, measurement, _span(frame))
+
+
+def _saved_at(path: Path, received_at: pd.Timestamp) -> pd.Timestamp:
+    """When a forecast was saved: a newer one that is stored stays the current one."""
+    saved = pd.Timestamp(path.stat().st_mtime, unit="s", tz="UTC").floor("s")
+    return min(saved, received_at)
+
+
+def _span(frame: pd.DataFrame) -> Window | None:
+    """From the first to the last time of a frame; None without one."""
+    times = pd.DatetimeIndex(frame.index).dropna()
+    return Window(times.min(), times.max() + pd.Timedelta(seconds=1)) if len(times) else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.app.admission import admit
-from chocolib.app.collect import FIRST_FETCH, Tell, ask
+from chocolib.app.asking import Clock, Tell, asking
+from chocolib.app.collect import FIRST_FETCH
 from chocolib.app.settings import Settings
 from chocolib.core.ports import Store
 from chocolib.core.results import Written
+from chocolib.core.schema import ENERGY_PRICES
 from chocolib.core.time import DAY, Window, known_until
 from chocolib.sources.demo import Demo, DemoWeather
 from chocolib.sources.http import Manners
@@ -31,7 +33,7 @@ def ingest_ree(
     settings: Settings,
     window: Window,
     *,
-    now: pd.Timestamp,
+    clock: Clock,
     tell: Tell,
     manners: Manners | None = None,
 ) -> Written:
@@ -43,7 +45,9 @@ def ingest_ree(
         SourceUnavailable, SourceChanged: REE did not deliver.
     """
     source = Ree(base_url=settings.ree_url, manners=manners)
-    run, _ = ask(store, source, window, now=now, tell=tell)
+    with asking(store, ENERGY_PRICES, clock=clock, tell=tell) as this:
+        this.whole(source, window)
+    run = this.runs[source.name]
     if run.error:
         raise run.error
     return run.written

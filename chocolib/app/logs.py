@@ -6,7 +6,9 @@ the folder `logs` of the home). No key of the settings ever stands in one.
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,8 +30,6 @@ def keep_logs(settings: Settings) -> Path:
     Returns:
         The folder of the files; where it cannot be made, nothing is logged.
     """
-    from concurrent_log_handler import ConcurrentRotatingFileHandler
-
     folder = settings.home / "logs"
     secrets = settings.secrets()
     for name in NAMES:
@@ -42,15 +42,28 @@ def keep_logs(settings: Settings) -> Path:
         if not _usable(folder):
             logger.addHandler(logging.NullHandler())
             continue
-        handler = ConcurrentRotatingFileHandler(
-            str(folder / f"{name}.log"),
-            maxBytes=LONGEST_BYTES,
-            backupCount=OLD_FILES,
-            encoding="utf-8",
-        )
+        handler = _file(folder / f"{name}.log")
         handler.setFormatter(_lines(secrets))
         logger.addHandler(handler)
     return folder
+
+
+def _file(path: Path) -> logging.Handler:
+    """A file that rotates; where it cannot be written that is said once, and work goes on."""
+    from concurrent_log_handler import ConcurrentRotatingFileHandler
+
+    class Patient(ConcurrentRotatingFileHandler):
+        """Says in a line what logging would say in a traceback."""
+
+        said = False
+
+        def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
+            if not self.said:
+                problem = sys.exc_info()[1]
+                sys.stderr.write(f"The log {path} cannot be written: {problem}\n")
+            self.said = True
+
+    return Patient(str(path), maxBytes=LONGEST_BYTES, backupCount=OLD_FILES, encoding="utf-8")
 
 
 def _usable(folder: Path) -> bool:
@@ -71,7 +84,8 @@ def _lines(secrets: Sequence[str]) -> logging.Formatter:
         def format(self, record: logging.LogRecord) -> str:
             line: str = super().format(record)
             for secret in secrets:
-                line = line.replace(secret, "***")
+                for written in (json.dumps(secret, ensure_ascii=False)[1:-1], secret):
+                    line = line.replace(written, "***")
             return line
 
     return Discreet(

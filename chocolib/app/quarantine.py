@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from chocolib.core.errors import DataError
+from chocolib.core.gate import off_grid
 from chocolib.core.measurement import RELEASED, Measurement
 from chocolib.core.ports import Store
 from chocolib.core.quarantine import DROPPED, HELD, LET_IN, row_id
 from chocolib.core.results import Written
 from chocolib.core.schema import MEASUREMENTS
-from chocolib.core.time import as_utc, iso
+from chocolib.core.time import Window, as_utc, iso
 
 KEY = ["time", "measurement", "row_id"]
 
@@ -30,7 +31,8 @@ def hold(
     if refused.empty:
         return 0
     rows = _as_quarantine(refused, measurement, received_at, origin)
-    seen = store.read("quarantine", tags={"measurement": measurement})
+    window = Window(rows.index.min(), rows.index.max() + pd.Timedelta(seconds=1))
+    seen = store.read("quarantine", window, tags={"measurement": measurement})
     decided = seen[(seen["state"] != HELD).to_numpy()].reset_index()[KEY]
     keys = pd.MultiIndex.from_frame(rows.reset_index()[KEY])
     held = rows[~keys.isin(pd.MultiIndex.from_frame(decided))]
@@ -71,36 +73,36 @@ def drop(store: Store, names: Sequence[str], *, now: pd.Timestamp) -> int:
 def release(store: Store, names: Sequence[str], *, now: pd.Timestamp) -> Written:
     """Let rows into their measurement all the same, flagged "released".
 
+    A row is a version of its own: known by its publication rule where it is the first
+    of its key, else when it came. A value that came later stays the current one.
+
     Raises:
         DataError: see `show`; or a row that no store could take: without a time, off the
             time grid, or without a required value. Then none is let in.
     """
     found = _held(_found(store, names))
-    frames = [
-        (str(name), _as_row(pd.Timestamp(str(time)), str(row["payload"]), str(name), now))
-        for name, (time, row) in zip(found["measurement"], found.iterrows(), strict=True)
-    ]
-    for name, frame in frames:
-        _refuse_impossible(frame, MEASUREMENTS[name])
-    total = Written()
-    for name, frame in frames:
-        total += store.write(name, frame, received_at=now)
+    held = found.reset_index().to_dict("records")
+    rows = [(str(row["measurement"]), _as_row(row)) for row in held]
+    for name, row in rows:
+        _refuse_impossible(row, MEASUREMENTS[name])
+    new = sum(store.restore(name, _known(store, name, row)) for name, row in rows)
     _decide(store, found, LET_IN, now)
-    return total
+    return Written(new=new, unchanged=len(rows) - new)
 
 
 def _as_quarantine(
     refused: pd.DataFrame, measurement: str, received_at: pd.Timestamp, origin: str
 ) -> pd.DataFrame:
     kind = MEASUREMENTS[measurement]
-    times = pd.DatetimeIndex(refused.index).where(refused.index.notna(), received_at)
-    values = refused[[*kind.key[1:], *kind.field_names, "source", "available_at"]]
-    payloads = [json.dumps(_plain(row), default=str) for row in values.to_dict("records")]
+    came = pd.DatetimeIndex(refused.index)
+    times = as_utc(came.where(came.notna(), received_at)).floor("s").rename("time")
+    said = _as_json(refused[[*kind.key[1:], *kind.field_names, "source"]])
+    whole = refused[[*kind.key[1:], *kind.field_names, "source", "available_at"]]
     return pd.DataFrame(
         {
             "measurement": measurement,
-            "row_id": [row_id(payload) for payload in payloads],
-            "payload": payloads,
+            "row_id": [row_id(int(t.timestamp()), s) for t, s in zip(times, said, strict=True)],
+            "payload": _as_json(whole.assign(has_time=came.notna())),
             "reason": refused["reason"].to_numpy(dtype=object),
             "origin": origin,
             "state": HELD,
@@ -108,8 +110,12 @@ def _as_quarantine(
             "available_at": received_at,
             "flag": "",
         },
-        index=as_utc(times).floor("s").rename("time"),
+        index=times,
     )
+
+
+def _as_json(rows: pd.DataFrame) -> list[str]:
+    return [json.dumps(_plain(row), default=str) for row in rows.to_dict("records")]
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
@@ -160,24 +166,34 @@ def _decide(store: Store, found: pd.DataFrame, state: str, now: pd.Timestamp) ->
     return len(found)
 
 
-def _as_row(time: pd.Timestamp, payload: str, measurement: str, now: pd.Timestamp) -> pd.DataFrame:
-    kind = MEASUREMENTS[measurement]
-    row = json.loads(payload)
-    known = min(pd.Timestamp(row.get("available_at") or now).tz_convert("UTC"), now)
-    frame = pd.DataFrame(
-        [{**row, "available_at": known, "flag": RELEASED}],
-        index=as_utc(pd.DatetimeIndex([time], name="time")),
-    )[list(kind.columns)]
-    for field in (*kind.tags, *kind.fields):
-        if field.kind == "number":
-            frame[field.name] = frame[field.name].astype(float)
-    return frame
+def _as_row(held: dict[Any, Any]) -> pd.DataFrame:
+    """The row as it came, as a frame of its measurement, with `received_at` beside it."""
+    kind, said = MEASUREMENTS[held["measurement"]], json.loads(held["payload"])
+    if not said.pop("has_time", True):
+        raise DataError(f"{held['row_id']} has no time: it cannot be let in")
+    came = pd.Timestamp(held["available_at"])
+    known = min(pd.Timestamp(said.get("available_at") or came).tz_convert("UTC"), came)
+    row = {**said, "available_at": known, "flag": RELEASED, "received_at": came}
+    frame = pd.DataFrame([row], index=pd.DatetimeIndex([held["time"]], name="time"))
+    numbers = [f.name for f in kind.fields if f.kind == "number"]
+    return frame.astype(dict.fromkeys(numbers, float))[[*kind.columns, "received_at"]]
 
 
-def _refuse_impossible(frame: pd.DataFrame, kind: Measurement) -> None:
-    lost = [f.name for f in (*kind.tags, *kind.fields) if f.required and frame[f.name].isna().any()]
+def _known(store: Store, measurement: str, row: pd.DataFrame) -> pd.DataFrame:
+    """The row with when it became known: when it came, if there was a value before it."""
+    kind, time = MEASUREMENTS[measurement], pd.Timestamp(pd.DatetimeIndex(row.index)[0])
+    there = store.history(measurement, Window(time, time + pd.Timedelta(seconds=1)))
+    tags = list(kind.key[1:])
+    same = (there[tags].astype(str) == row[tags].astype(str).iloc[0]).all(axis=1)
+    if same.any():
+        row = row.assign(available_at=row["received_at"])
+    return row[list(kind.columns)]
+
+
+def _refuse_impossible(row: pd.DataFrame, kind: Measurement) -> None:
+    lost = [f.name for f in (*kind.tags, *kind.fields) if f.required and row[f.name].isna().any()]
     if lost:
         raise DataError(f"the row has no {lost[0]}: it cannot be let in")
-    time = pd.Timestamp(pd.DatetimeIndex(frame.index)[0])
-    if kind.grid == "hour" and time != time.floor("h"):
-        raise DataError(f"{iso(time)} is not on the hour: the row cannot be let in")
+    times = pd.DatetimeIndex(row.index)
+    if off_grid(times, kind).any():
+        raise DataError(f"{iso(times[0])} is not the beginning of a step: it cannot be let in")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from chocolib.app.logs import data_ingestion
-from chocolib.core.errors import SettingsError, SourceError
+from chocolib.core.errors import ChocolibError
 from chocolib.core.ports import Store
 from chocolib.core.results import Written
 from chocolib.core.time import Window, as_utc, iso
@@ -22,6 +22,7 @@ class Run:
     Attributes:
         began: the edge's clock when it began, UTC.
         written: what became of its rows so far.
+        origin: the file, where its rows came from one.
         error: what stopped it, or None.
     """
 
@@ -30,7 +31,8 @@ class Run:
     window: Window
     began: pd.Timestamp
     written: Written = field(default_factory=Written)
-    error: SourceError | SettingsError | None = None
+    origin: str = ""
+    error: ChocolibError | None = None
     _timer: float = field(default_factory=perf_counter, repr=False)
 
     @property
@@ -47,6 +49,7 @@ class Run:
             "until": iso(self.window.end),
             "read": self.written.read,
             **asdict(self.written),
+            "origin": self.origin,
             "error": self.error.message if self.error else None,
         }
 
@@ -64,16 +67,34 @@ def keep_run(store: Store, run: Run) -> Run:
         "rows_updated": run.written.updated,
         "rows_quarantined": run.written.quarantined,
         "duration_s": duration_s,
+        "origin": run.origin,
         "error": run.error.message if run.error else "",
         "source": "chocolib",
         "available_at": run.began + pd.Timedelta(seconds=duration_s).ceil("s"),
         "flag": "",
     }
-    frame = pd.DataFrame([row], index=as_utc(pd.DatetimeIndex([run.began], name="time")))
+    began = _free_second(store, run)
+    frame = pd.DataFrame([row], index=as_utc(pd.DatetimeIndex([began], name="time")))
     store.write("ingest_runs", frame, received_at=run.began)
-    said = {**run.to_dict(), "duration_s": duration_s}
+    return log_run(run)
+
+
+def log_run(run: Run) -> Run:
+    """Write a run to the log; returns it."""
+    said = {**run.to_dict(), "duration_s": round(run.duration_s, 3)}
     data_ingestion.log(30 if run.error else 20, "ingest run", extra=said)
     return run
+
+
+def _free_second(store: Store, run: Run) -> pd.Timestamp:
+    """When the run began, or the next second that no other run of the source has."""
+    tags = {"measurement": run.measurement, "feed": run.feed}
+    window = Window(run.began, run.began + pd.Timedelta(hours=1))
+    taken = set(store.read("ingest_runs", window, tags=tags).index)
+    moment = run.began
+    while moment in taken:
+        moment += pd.Timedelta(seconds=1)
+    return moment
 
 
 def kept_runs(store: Store, *, newest: int) -> list[dict[str, Any]]:
@@ -91,6 +112,7 @@ def kept_runs(store: Store, *, newest: int) -> list[dict[str, Any]]:
             "updated": int(row["rows_updated"]),
             "quarantined": int(row["rows_quarantined"]),
             "seconds": float(row["duration_s"]),
+            "file": row["origin"] or None,
             "error": row["error"] or None,
         }
         for time, row in zip(pd.DatetimeIndex(rows.index), rows.to_dict("records"), strict=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeGuard
+from urllib.parse import unquote
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -113,16 +115,21 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every key that is set, so that texts can be cleaned of them."""
         values = (getattr(self, name) for name in type(self).model_fields)
-        keys = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        keys = [value.get_secret_value().strip() for value in values if _is_secret(value)]
         for address in (self.store_url or "", self.influxdb_url or ""):
             in_address, at, _ = address.partition("://")[2].rpartition("@")
-            keys += in_address.split(":") if at else []
+            written = in_address.rpartition(":")[2] if at else ""
+            keys += [written, unquote(written)]
         return tuple(key for key in keys if len(key) >= _SHORTEST_KEY)
 
     @property
     def reports(self) -> Path:
         """Folder of the executed reports."""
         return self.home / "reports"
+
+
+def _is_secret(value: object) -> TypeGuard[SecretStr]:
+    return isinstance(value, SecretStr)
 
 
 def read_settings() -> Settings:

@@ -69,7 +69,7 @@ def _ask_ree(
     try:
         ask_ree(settings, now=now)
         window = missing_window(store, now=now)
-        ingest_ree(store, settings, window, now=now, tell=tell, manners=manners)
+        ingest_ree(store, settings, window, clock=clock, tell=tell, manners=manners)
     except (SourceError, SettingsError) as error:
         say(f"  REE cannot be reached, going on without: {error.message}")
 

@@ -12,6 +12,8 @@ from chocolib.core.gaps import step_ends
 from chocolib.core.measurement import OUTLIER, Measurement
 from chocolib.core.time import MADRID, as_utc
 
+_GRIDS = {"hour": "not on the hour", "local-day": "not at midnight in Madrid", "any": ""}
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -60,7 +62,8 @@ def check(
         DataError: the frame itself is wrong: a column is missing or the index is
             not an aware `DatetimeIndex`.
     """
-    rows = _in_shape(frame, measurement)
+    came = _in_shape(frame, measurement)
+    rows = came
     reason = _reasons(rows, measurement, received_at)
     early = (rows["available_at"] > received_at + measurement.early_news) & (reason == "")
     reason = reason.mask(early, "dated in the future: it cannot be known yet")
@@ -68,7 +71,7 @@ def check(
     rows = rows.assign(available_at=known)
     clash = _clashes(rows, measurement) & (reason == "")
     reason = reason.mask(clash, "the same time came twice with different values")
-    bad = rows[reason != ""].assign(reason=reason[reason != ""])
+    bad = came[(reason != "").to_numpy()].assign(reason=reason[reason != ""])
     good = rows[reason == ""]
     again = _repeats(good, measurement)
     good = good[~again].sort_values(list(measurement.key))
@@ -114,11 +117,7 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement, received_at: pd.Times
     if measurement.ahead is not None:
         ends = step_ends(measurement, times)
         refuse(np.asarray(ends > received_at + measurement.ahead), "it has not happened yet")
-    if measurement.grid == "hour":
-        refuse(np.asarray(times != times.floor("h")), "not on the hour")
-    elif measurement.grid == "local-day":
-        here = times.tz_convert(MADRID)
-        refuse(np.asarray(here != here.normalize()), "not at midnight in Madrid")
+    refuse(off_grid(times, measurement), _GRIDS[measurement.grid])
     for field in (*measurement.tags, *measurement.fields):
         column = rows[field.name]
         if field.required:
@@ -131,6 +130,16 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement, received_at: pd.Times
             refuse(np.isinf(column.to_numpy(dtype=float)), f"{field.name} is not finite")
     reason.index = rows.index
     return reason
+
+
+def off_grid(times: pd.DatetimeIndex, measurement: Measurement) -> np.ndarray:
+    """Which times (UTC) are no beginning of a step of the measurement."""
+    if measurement.grid == "hour":
+        return np.asarray(times != times.floor("h"))
+    if measurement.grid == "local-day":
+        here = times.tz_convert(MADRID)
+        return np.asarray(here != here.normalize())
+    return np.zeros(len(times), dtype=bool)
 
 
 def _judged(

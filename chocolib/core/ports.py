@@ -16,6 +16,7 @@ class Source(Protocol):
 
     name: str
     measurement: str
+    question: pd.Timedelta  # the longest window worth asking for at once
 
     def fetch(self, window: Window) -> pd.DataFrame:
         """Rows of `measurement` in `window`: UTC index, schema columns.

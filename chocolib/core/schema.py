@@ -73,7 +73,6 @@ WEATHER_FORECAST = Measurement(
     description="hourly weather as forecast: time is the hour it is for; each newer forecast "
     "replaces the value, and a replay sees the one known then",
     publication="when it was received",
-    stale_after=pd.Timedelta(hours=12),
     grid="hour",
     tags=(Field("station", "municipality or grid point", "text", required=True),),
     fields=WEATHER_FIELDS,
@@ -178,6 +177,7 @@ INGEST_RUNS = Measurement(
         Field("rows_updated", "rows that changed a value", "integer", lower=0, required=True),
         Field("rows_quarantined", "rows refused", "integer", lower=0, required=True),
         Field("duration_s", "wall time of the run, s", lower=0, required=True),
+        Field("origin", "the file, where the rows came from one", "text"),
         Field("error", "what went wrong, or empty", "text"),
     ),
 )

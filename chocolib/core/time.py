@@ -63,6 +63,11 @@ class Window:
     def __len__(self) -> int:
         return len(self.hours())
 
+    def overlap(self, other: Window) -> Window | None:
+        """What this and another window share, or None."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Window(start, end) if start < end else None
+
     def split(self, longest: pd.Timedelta) -> Iterator[Window]:
         """The same span cut into consecutive windows of at most `longest`."""
         start = self.start
@@ -70,6 +75,12 @@ class Window:
             end = min(start + longest, self.end)
             yield Window(start, end)
             start = end
+
+
+def inside(times: pd.DatetimeIndex, window: Window) -> pd.DatetimeIndex:
+    """The times of an index that lie in a window, in its order."""
+    chosen: pd.DatetimeIndex = times[(times >= window.start) & (times < window.end)]
+    return chosen
 
 
 def utc(moment: str | datetime | pd.Timestamp) -> pd.Timestamp:

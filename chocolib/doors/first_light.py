@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chocolib.app.context import Context, open_context
 from chocolib.app.daily import update
+from chocolib.app.logs import keep_logs
 from chocolib.app.reports import run_report
 from chocolib.app.settings import read_settings
 from chocolib.app.supply import supply
@@ -35,6 +36,7 @@ def first_light(files: Sequence[Path], *, host: str, port: int, check: bool) -> 
         ChocolibError: a step failed; says which and what to do.
     """
     settings = read_settings()
+    keep_logs(settings)
     present.note(f"chocolib at {settings.home}")
     with present.step("1/4 prices"):
         found = supply(settings, files, say=present.note)

@@ -36,6 +36,7 @@ class AemetObservations:
 
     name = OBSERVATIONS
     measurement = "weather_data"
+    question = DAY
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class AemetForecast:
 
     name = FORECAST
     measurement = "weather_forecast"
+    question = 15 * DAY
 
     def __init__(
         self,

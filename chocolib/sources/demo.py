@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from chocolib.core.tariff import tariff_period
-from chocolib.core.time import HOUR, MADRID, Window, as_utc, known_until, midnight
+from chocolib.core.time import DAY, HOUR, MADRID, Window, as_utc, known_until, midnight
 from chocolib.sources.prices import price_frame
 from chocolib.sources.weather import LINARES
 
@@ -40,6 +40,7 @@ class Demo:
 
     name = NAME
     measurement = "energy_prices"
+    question = 365 * DAY
 
     def __init__(self, seed: int = DEFAULT_SEED) -> None:
         self._seed = seed
@@ -70,6 +71,7 @@ class DemoWeather:
 
     name = NAME
     measurement = "weather_data"
+    question = 365 * DAY
 
     def __init__(self, seed: int = DEFAULT_SEED) -> None:
         self._seed = seed

@@ -10,7 +10,7 @@ from datetime import date
 
 import pandas as pd
 
-from chocolib.core.time import Window, end_of_tomorrow, local_date, midnight
+from chocolib.core.time import DAY, Window, end_of_tomorrow, local_date, midnight
 from chocolib.sources.documents import as_changed
 from chocolib.sources.esios import (
     ARCHIVE_NAME,
@@ -37,6 +37,7 @@ class Esios:
 
     name = INDICATOR_NAME
     measurement = "energy_prices"
+    question = 27 * DAY
 
     def __init__(
         self, token: str, base_url: str = BASE_URL, *, manners: Manners | None = None
@@ -81,6 +82,7 @@ class EsiosArchive:
 
     name = ARCHIVE_NAME
     measurement = "energy_prices"
+    question = DAY
 
     def __init__(self, base_url: str = BASE_URL, *, manners: Manners | None = None) -> None:
         self._url = base_url.rstrip("/") + "/archives/70/download_json"

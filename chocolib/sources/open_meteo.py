@@ -82,6 +82,7 @@ class OpenMeteo(_Asked):
 
     name = NAME
     measurement = "weather_data"
+    question = 27 * DAY
     path = "/v1/forecast"
     delay = DELAY
 
@@ -95,6 +96,7 @@ class OpenMeteoArchive(_Asked):
 
     name = ARCHIVE
     measurement = "weather_data"
+    question = 90 * DAY
     path = "/v1/archive"
     delay = ARCHIVE_DELAY
 
@@ -117,6 +119,7 @@ class OpenMeteoForecast(_Asked):
 
     name = FORECAST
     measurement = "weather_forecast"
+    question = 15 * DAY
     path = "/v1/forecast"
     delay = None
 

@@ -76,6 +76,7 @@ class OpenWeatherMap(_Asked):
 
     name = CURRENT
     measurement = "weather_data"
+    question = DAY
 
     def fetch(self, window: Window) -> pd.DataFrame:
         """The hour nearest to now, if it starts in `window`.
@@ -105,6 +106,7 @@ class OpenWeatherMapForecast(_Asked):
 
     name = FORECAST
     measurement = "weather_forecast"
+    question = 15 * DAY
 
     def fetch(self, window: Window) -> pd.DataFrame:
         """The hours that start in `window` and end at a step of the forecast.
@@ -134,6 +136,7 @@ class OpenWeatherMapHistory(_Asked):
 
     name = HISTORY
     measurement = "weather_data"
+    question = HOUR
     hint = _HINT_HISTORY
 
     def fetch(self, window: Window) -> pd.DataFrame:

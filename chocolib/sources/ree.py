@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from chocolib.core.errors import SourceChanged, SourceError, SourceUnavailable
-from chocolib.core.time import Window, end_of_tomorrow, local_date, midnight
+from chocolib.core.time import DAY, Window, end_of_tomorrow, local_date, midnight
 from chocolib.sources.documents import Malformed, as_changed, items, moment, number, shown
 from chocolib.sources.http import JsonClient, Manners
 from chocolib.sources.prices import from_mwh
@@ -43,6 +43,7 @@ class Ree:
 
     name = NAME
     measurement = "energy_prices"
+    question = 27 * DAY
 
     def __init__(self, base_url: str = BASE_URL, *, manners: Manners | None = None) -> None:
         self._url = base_url.rstrip("/") + PATH

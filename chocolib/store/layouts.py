@@ -27,7 +27,7 @@ def _to_2(db: sqlite3.Connection) -> None:
     for table in ("weather_data", "weather_data__earlier"):
         db.execute(f"alter table {table} add column wind_direction_deg real")
         db.execute(f"alter table {table} add column wind_gust_ms real")
-    db.create_function("row_id", 1, row_id, deterministic=True)
+    db.create_function("row_id", 2, row_id, deterministic=True)
     for table, key in (
         ("quarantine", "time, measurement, row_id"),
         ("quarantine__earlier", "time, measurement, row_id, available_at"),
@@ -40,7 +40,7 @@ def _to_2(db: sqlite3.Connection) -> None:
         )
         db.execute(
             f"insert into {table}(time, measurement, row_id, payload, reason, origin, state, "
-            "source, available_at, flag) select time, measurement, row_id(payload), payload, "
+            "source, available_at, flag) select time, measurement, row_id(time, payload), payload, "
             f"reason, origin, 'held', source, available_at, flag from {table}__1"
         )
         db.execute(f"drop table {table}__1")

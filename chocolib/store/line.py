@@ -4,7 +4,8 @@ r"""Line protocol, the text in which InfluxDB takes points in.
 
 Tags cannot carry a line break, nor end in a backslash: such characters travel as `%0A`
 and `%5C` (and `%` itself as `%25`), and `tag_value` brings them back. An empty tag is
-left out. Numbers are always written as floats: the type of a field never changes.
+left out. A number is always written as a float and an integer with its i: the type of
+a field never changes.
 """
 
 from __future__ import annotations

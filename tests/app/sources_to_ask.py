@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from chocolib.core.errors import SourceError, SourceUnavailable
-from chocolib.core.time import Window
+from chocolib.core.errors import SourceChanged, SourceError, SourceUnavailable
+from chocolib.core.time import DAY, Window
 from tests.conftest import price_frame
 
 
@@ -18,8 +18,11 @@ class Known:
     prices: pd.Series
     name: str = "ree"
     measurement: str = "energy_prices"
+    question: pd.Timedelta = 27 * DAY
     since: str = "2014-04-01T00:00Z"
     fails_after: int | None = None
+    strange_on: str = ""
+    keep_all: bool = False
     asked: list[Window] = field(default_factory=list)
 
     def fetch(self, window: Window) -> pd.DataFrame:
@@ -27,8 +30,11 @@ class Known:
             raise self.error()
         self.asked.append(window)
         inside = (self.prices.index >= window.start) & (self.prices.index < window.end)
-        frame = price_frame(self.prices[inside], source=self.name)
-        return frame.drop(columns="flag")
+        if self.strange_on and window.start <= pd.Timestamp(self.strange_on) < window.end:
+            raise SourceChanged("expected JSON, found a web page", source=self.name)
+        values = self.prices[inside]
+        frame = price_frame(values * 0 + 0.1 if self.keep_all else values, source=self.name)
+        return frame.drop(columns="flag").assign(price_eur_kwh=values.to_numpy())
 
     def error(self) -> SourceError:
         return SourceUnavailable("no connection", source=self.name, hint="try again later")

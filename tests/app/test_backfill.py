@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from chocolib.app.backfill import Healed, backfill, questions
+from chocolib.app.backfill import Healed, Sources, backfill, questions
 from chocolib.app.context import real_store
 from chocolib.app.gaps import find_gaps
 from chocolib.app.runs import kept_runs
@@ -30,7 +30,8 @@ def with_holes(store: Store, holes: pd.DatetimeIndex) -> None:
 
 
 def heal(store: Store, *sources: Source, now: pd.Timestamp = NOON) -> list[Healed]:
-    return list(backfill(store, {"energy_prices": list(sources)}, now=now, tell=silent))
+    every: Sources = {"energy_prices": list(sources)}
+    return list(backfill(store, every, clock=lambda: now, tell=silent))
 
 
 def hours(*spans: tuple[int, int]) -> pd.DatetimeIndex:
@@ -85,7 +86,8 @@ def test_what_nobody_has_is_remembered_and_asked_again_only_later(store: Store) 
     assert found.absent.equals(HOLES[:3])
     source.prices = WHOLE
     later = NOON + 31 * DAY
-    (late,) = backfill(store, {"energy_prices": [source]}, now=later, tell=silent, until=NOON)
+    every: Sources = {"energy_prices": [source]}
+    (late,) = backfill(store, every, clock=lambda: later, tell=silent, until=NOON)
     assert (late.healed, late.not_available) == (3, 0)
 
 
@@ -141,3 +143,36 @@ def test_dry_questions_ask_nobody(store: Store) -> None:
     asked = list(questions(store, {"energy_prices": [source]}, now=NOON))
     assert [(q.missing, q.sources) for q in asked] == [(1, ("ree",)), (53, ("ree",))]
     assert source.asked == []
+
+
+def test_hours_that_were_not_missing_are_left_as_they_are(store: Store) -> None:
+    """Two holes are asked for in one question; what lies between them is not touched."""
+    with_holes(store, hours((300, 302), (500, 502)))
+    other = Known(WHOLE + 0.5, name="ree")
+    (done,) = heal(store, other)
+    assert (done.healed, len(other.asked)) == (4, 1)
+    rows = store.read("energy_prices")
+    assert (rows["source"] == "ree").sum() == 4
+
+
+def test_one_bad_part_does_not_hold_up_the_older_ones(store: Store) -> None:
+    with_holes(store, HOLES)
+    source = Known(WHOLE, strange_on=str(HOLES[-1]))
+    (done,) = heal(store, source)
+    assert (done.healed, done.not_available, done.still_missing) == (53, 0, 1)
+    assert done.runs[0].error is not None
+
+
+def test_a_source_that_asks_for_each_hour_is_asked_for_missing_hours_only(store: Store) -> None:
+    with_holes(store, hours((300, 302), (500, 502)))
+    dear = Known(WHOLE, question=HOUR)
+    heal(store, dear)
+    assert len(dear.asked) == 4
+    assert sum(len(window) for window in dear.asked) == 4
+
+
+def test_a_row_that_came_and_was_refused_is_not_called_absent(store: Store) -> None:
+    with_holes(store, HOLES[:3])
+    absurd = Known(WHOLE * 1000, keep_all=True)
+    (done,) = heal(store, absurd)
+    assert (done.healed, done.not_available, done.still_missing) == (0, 0, 3)

@@ -74,7 +74,7 @@ def test_a_window_over_both_clock_changes_comes_in_whole(ree: str) -> None:
         store,
         read_settings(),
         window,
-        now=clock(),
+        clock=clock,
         tell=lambda _run, part, _written: said.append(part),
         manners=QUICK,
     )
@@ -98,10 +98,10 @@ def test_a_second_fetch_asks_only_for_what_is_new(ree: str) -> None:
     store = real_store(settings)
     now = clock()
     first = missing_window(store, now=now)
-    ingest_ree(store, settings, first, now=now, tell=silent, manners=QUICK)
+    ingest_ree(store, settings, first, clock=clock, tell=silent, manners=QUICK)
     again = missing_window(store, now=now)
     assert again.end - again.start <= pd.Timedelta(days=3)
-    written = ingest_ree(store, settings, again, now=now, tell=silent, manners=QUICK)
+    written = ingest_ree(store, settings, again, clock=clock, tell=silent, manners=QUICK)
     assert written.new == 0
 
 

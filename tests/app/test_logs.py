@@ -62,3 +62,36 @@ def test_a_home_that_cannot_be_written_logs_nothing_and_fails_nothing(
     logs.keep_logs(read_settings())
     logs.application.error("nobody hears it")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sent"),
+    [
+        ("AEMET_API_KEY", "key-with-a-line-break-0815\n", "key-with-a-line-break-0815"),
+        ("AEMET_API_KEY", 'quo"ted\\key-4711', 'quo"ted\\key-4711'),
+        ("CHOCOLIB_STORE_URL", "influxdb://tok%2Fen%3D4711@host", "tok/en=4711"),
+        ("CHOCOLIB_STORE_URL", "influxdb://choco:tok%2Fen%3D4711@host", "tok/en=4711"),
+        ("INFLUXDB_URL", "http://choco:plain-token-4711@host", "plain-token-4711"),
+    ],
+)
+def test_a_key_is_found_however_it_was_written(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sent: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    folder = logs.keep_logs(read_settings())
+    logs.application.error("sent %s", sent, extra={"header": sent})
+    (line,) = lines(folder / "application.log")
+    assert (line["message"], line["header"]) == ("sent ***", "***")
+    assert line["log"] == "chocolib.application"
+
+
+def test_a_log_that_cannot_be_written_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (read_settings().home / "logs" / "application.log").mkdir(parents=True)
+    logs.keep_logs(read_settings())
+    for _ in range(3):
+        logs.application.info("nobody reads it")
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "application.log cannot be written" in said

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from chocolib.app.collect import ingest_all, not_delivered
+from chocolib.app.collect import Outcome, ingest_all
 from chocolib.app.context import real_store
 from chocolib.app.logs import keep_logs
 from chocolib.app.runs import Run, kept_runs
@@ -70,21 +70,30 @@ def all_answer(server: Server, *, now: pd.Timestamp, broken: Mapping[str, Reply]
 
 def round_of(
     server: Server, store: Store, now: pd.Timestamp, broken: Mapping[str, Reply] | None = None
-) -> list[Run]:
+) -> list[Outcome]:
     all_answer(server, now=now, broken=broken or {})
-    return ingest_all(store, read_settings(), now=now, tell=silent, manners=QUICK)
+    return ingest_all(store, read_settings(), clock=lambda: now, tell=silent, manners=QUICK)
 
 
-def feeds(runs: list[Run]) -> list[str]:
-    return [run.feed for run in runs if run.error is None]
+def runs_of(outcomes: list[Outcome]) -> list[Run]:
+    return [run for outcome in outcomes for run in outcome.runs]
+
+
+def feeds(outcomes: list[Outcome]) -> list[str]:
+    return [run.feed for run in runs_of(outcomes) if run.error is None]
+
+
+def lost(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.measurement for outcome in outcomes if not outcome.delivered]
 
 
 FORECASTS = ["aemet-forecast", "openweathermap-forecast", "open-meteo-forecast"]
 
 
 def test_by_day_openweathermap_is_asked_and_by_night_aemet(server: Server, store: Store) -> None:
-    assert feeds(round_of(server, store, NOON)) == ["ree", "openweathermap", *FORECASTS]
-    assert feeds(round_of(server, store, NIGHT)) == ["ree", "aemet", *FORECASTS]
+    for now, weather in ((NIGHT, "aemet"), (NOON, "openweathermap")):
+        round_of(server, store, now - HOUR)  # the day before is whole
+        assert feeds(round_of(server, store, now)) == ["ree", weather, *FORECASTS]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +107,24 @@ def test_by_day_openweathermap_is_asked_and_by_night_aemet(server: Server, store
 def test_each_weather_source_covers_for_the_other(
     server: Server, store: Store, now: pd.Timestamp, broken: list[str], weather: str
 ) -> None:
-    runs = round_of(server, store, now, dict.fromkeys(broken, Reply(503)))
-    assert weather in feeds(runs)
+    round_of(server, store, now - HOUR)
+    done = round_of(server, store, now, dict.fromkeys(broken, Reply(503)))
+    assert weather in feeds(done)
+    assert not lost(done)
     rows = store.read("weather_data")
-    assert set(rows["source"]) == {weather}
+    newest = rows[rows.index == now.floor("h") - HOUR]
+    assert newest["source"].tolist() == [weather]
     assert set(rows["station"]) <= set(SITE_STATIONS)
     assert rows.index.max() + HOUR <= now + HOUR / 2
+
+
+def test_a_first_round_fills_the_last_day_from_whoever_has_it(server: Server, store: Store) -> None:
+    """OpenWeatherMap has an hour, AEMET some of the day, Open-Meteo the rest."""
+    round_of(server, store, NOON)
+    rows = store.read("weather_data")
+    assert set(rows["source"]) == {"openweathermap", "aemet", "open-meteo"}
+    assert rows.index.is_unique
+    assert len(rows) == 23  # from 13:00 of the day before to 11:00
 
 
 def test_esios_covers_for_ree_and_the_archive_for_both(server: Server, store: Store) -> None:
@@ -111,13 +132,13 @@ def test_esios_covers_for_ree_and_the_archive_for_both(server: Server, store: St
     assert feeds(runs)[0] == "esios-1001"
     archive_only = round_of(server, store, NOON, {"ree": Reply(500), "esios": Reply(403)})
     assert feeds(archive_only)[0] == "esios-archive-70"
-    assert not not_delivered(archive_only, now=NOON)
+    assert not lost(archive_only)
 
 
 def test_when_nobody_delivers_the_rest_of_the_round_goes_on(server: Server, store: Store) -> None:
     dead = dict.fromkeys(("ree", "esios", "esios archive"), Reply(200, b"<html>maintenance</html>"))
     runs = round_of(server, store, NOON, dead)
-    assert not_delivered(runs, now=NOON) == ["energy_prices"]
+    assert lost(runs) == ["energy_prices"]
     assert len(store.read("weather_forecast"))
 
 
@@ -128,7 +149,7 @@ def test_every_run_is_kept_and_no_key_is_anywhere(
     broken = {"openweathermap": Reply(401, KEY.encode()), "aemet forecast": Reply(429)}
     runs = round_of(server, store, NOON, broken)
     kept = kept_runs(store, newest=50)
-    assert len(kept) == len(runs)
+    assert len(kept) == len(runs_of(runs))
     assert sum(run["error"] is not None for run in kept) == 2
     texts = [path.read_text("utf-8") for path in folder.iterdir() if path.suffix == ".log"]
     home = Path(read_settings().home)
@@ -140,5 +161,7 @@ def test_every_run_is_kept_and_no_key_is_anywhere(
 def test_asked_again_a_round_changes_nothing(server: Server, store: Store) -> None:
     round_of(server, store, NOON)
     again = round_of(server, store, NOON + pd.Timedelta(minutes=1))
-    assert all(run.written.new == 0 for run in again)
-    assert sum(run.written.updated for run in again) <= 1  # OpenWeatherMap's own newer reading
+    assert all(run.written.new == 0 for run in runs_of(again))
+    assert (
+        sum(run.written.updated for run in runs_of(again)) <= 1
+    )  # OpenWeatherMap's own newer reading

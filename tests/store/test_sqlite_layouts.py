@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from chocolib.core.errors import DataError
+from chocolib.core.quarantine import row_id
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.store.sqlite import SqliteStore
 from tests.conftest import NOW, ROOT, made_up_prices, price_frame
@@ -94,7 +94,8 @@ def test_a_refused_row_gets_the_name_that_its_payload_has_and_is_held(old: Path)
     payloads.append('{"price_eur_kwh": 118.0, "region": "península"}')
     assert refused["payload"].tolist() == payloads
     assert refused["row_id"].tolist() == [
-        sha256(text.encode()).hexdigest()[:12] for text in payloads
+        row_id(int(time.timestamp()), text)
+        for time, text in zip(refused.index, payloads, strict=True)
     ]
     assert set(refused["state"]) == {"held"}
     assert refused["reason"].iloc[0] == "not on the hour"

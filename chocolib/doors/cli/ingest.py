@@ -11,8 +11,7 @@ from chocolib.doors.cli import present
 from chocolib.doors.cli.present import Json
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from chocolib.app.collect import Outcome
     from chocolib.app.runs import Run
 
 Since = Annotated[
@@ -40,10 +39,9 @@ def everything(as_json: Json = False) -> None:
     from chocolib.app.context import clock, open_for_writing
 
     settings, store = open_for_writing()
-    now = clock()
     with present.parts("asking the sources", total=5) as tell:
-        runs = ingest_all(store, settings, now=now, tell=tell)
-    _told(runs, now, as_json)
+        outcomes = ingest_all(store, settings, clock=clock, tell=tell)
+    _told(outcomes, as_json)
 
 
 @ingest.command()
@@ -52,15 +50,15 @@ def prices(since: Since = None, until: Until = None, as_json: Json = False) -> N
 
     Example: chocolib ingest prices --since 2025-01-01
     """
-    from chocolib.app.collect import CHUNK, ingest_prices, missing_window
+    from chocolib.app.collect import ingest_prices, missing_window
     from chocolib.app.context import clock, open_for_writing
+    from chocolib.sources.ree import Ree
 
     settings, store = open_for_writing()
-    now = clock()
-    window = missing_window(store, now=now, since=since, until=until)
-    with present.parts("prices", total=len(list(window.split(CHUNK)))) as tell:
-        runs = ingest_prices(store, settings, window, now=now, tell=tell)
-    _told(runs, now, as_json)
+    window = missing_window(store, now=clock(), since=since, until=until)
+    with present.parts("prices", total=len(list(window.split(Ree.question)))) as tell:
+        outcomes = ingest_prices(store, settings, window, clock=clock, tell=tell)
+    _told(outcomes, as_json)
 
 
 @ingest.command()
@@ -76,11 +74,10 @@ def weather(as_json: Json = False) -> None:
     from chocolib.app.context import clock, open_for_writing
 
     settings, store = open_for_writing()
-    now = clock()
     with present.parts("weather", total=4) as tell:
-        runs = ingest_weather(store, settings, now=now, tell=tell)
-        runs += ingest_forecasts(store, settings, now=now, tell=tell)
-    _told(runs, now, as_json)
+        outcomes = ingest_weather(store, settings, clock=clock, tell=tell)
+        outcomes += ingest_forecasts(store, settings, clock=clock, tell=tell)
+    _told(outcomes, as_json)
 
 
 @ingest.command()
@@ -89,19 +86,19 @@ def ree(since: Since = None, until: Until = None, as_json: Json = False) -> None
 
     Example: chocolib ingest ree --since 2025-01-01
     """
-    from chocolib.app.collect import CHUNK, missing_window
+    from chocolib.app.collect import missing_window
     from chocolib.app.context import clock, open_for_writing
     from chocolib.app.live import ingest_ree
+    from chocolib.sources.ree import Ree
 
     settings, store = open_for_writing()
-    now = clock()
-    window = missing_window(store, now=now, since=since, until=until)
+    window = missing_window(store, now=clock(), since=since, until=until)
     text = f"REE prices {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}"
     with (
         present.step(text),
-        present.parts("REE", total=len(list(window.split(CHUNK)))) as tell,
+        present.parts("REE", total=len(list(window.split(Ree.question)))) as tell,
     ):
-        written = ingest_ree(store, settings, window, now=now, tell=tell)
+        written = ingest_ree(store, settings, window, clock=clock, tell=tell)
     present.written(written, as_json)
 
 
@@ -114,22 +111,24 @@ def ingest_runs(
 
     Example: chocolib ingest runs --newest 5
     """
-    from chocolib.app.context import reading_store
+    from chocolib.app.context import real_store
     from chocolib.app.runs import kept_runs
     from chocolib.app.settings import read_settings
 
-    rows = kept_runs(reading_store(read_settings()), newest=newest)
+    rows = kept_runs(real_store(read_settings()), newest=newest)
     if as_json:
         present.document(rows)
     else:
-        present.table([row | {"error": row["error"] or ""} for row in rows], empty="no run yet")
+        present.table(
+            [{k: "" if v is None else v for k, v in row.items()} for row in rows],
+            empty="no run yet",
+        )
 
 
-def _told(runs: Sequence[Run], now: pd.Timestamp, as_json: bool) -> None:
-    """Print every run; fail when a measurement was delivered by nobody."""
-    from chocolib.app.collect import not_delivered
-
-    lost = not_delivered(runs, now=now)
+def _told(outcomes: Sequence[Outcome], as_json: bool) -> None:
+    """Print every run; fail when a measurement is not as far as it should be by now."""
+    runs = [run for outcome in outcomes for run in outcome.runs]
+    lost = [outcome.measurement for outcome in outcomes if not outcome.delivered]
     if as_json:
         present.document({"runs": [run.to_dict() for run in runs], "not_delivered": lost})
     else:
@@ -138,7 +137,7 @@ def _told(runs: Sequence[Run], now: pd.Timestamp, as_json: bool) -> None:
         if run.error and not as_json:
             present.error(run.error)
     for name in lost:
-        present.note(f"{name}: no source delivered; what is stored stays as it was")
+        present.note(f"{name}: no source delivered all that is due; what is stored stays")
     if lost:
         raise typer.Exit(1)
 

@@ -16,7 +16,7 @@ from chocolib.core.errors import ChocolibError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from chocolib.app.collect import Tell
+    from chocolib.app.asking import Tell
     from chocolib.core.results import Written
 
 AsOf = Annotated[

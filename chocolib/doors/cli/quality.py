@@ -42,11 +42,12 @@ def gaps(
 
     Example: chocolib gaps --since 2025-01-01 --json
     """
-    from chocolib.app.context import open_context
+    from chocolib.app.context import open_context, real_store
     from chocolib.app.gaps import find_gaps
+    from chocolib.app.settings import read_settings
     from chocolib.core.time import parse_as_of
 
-    context = open_context(as_of=as_of)
+    context = open_context(as_of=as_of, store=real_store(read_settings()))
     start = parse_as_of(since, now=context.now) if since else None
     found = [
         series.to_dict()
@@ -85,11 +86,11 @@ def backfill(
     settings, store = open_for_writing()
     now = clock()
     sources = history_sources(settings)
-    span = {
-        "since": parse_as_of(since, now=now) if since else None,
-        "until": parse_as_of(until, now=now) if until else None,
-    }
-    asked = list(healing.questions(store, sources, now=now, measurement=measurement, **span))
+    start = parse_as_of(since, now=now) if since else None
+    end = parse_as_of(until, now=now) if until else None
+    asked = list(
+        healing.questions(store, sources, now=now, measurement=measurement, since=start, until=end)
+    )
     if dry_run:
         rows = [question.to_dict() for question in asked]
         if as_json:
@@ -100,7 +101,15 @@ def backfill(
         return
     with present.parts("healing", total=len(asked)) as tell:
         done = list(
-            healing.backfill(store, sources, now=now, tell=tell, measurement=measurement, **span)
+            healing.backfill(
+                store,
+                sources,
+                clock=clock,
+                tell=tell,
+                measurement=measurement,
+                since=start,
+                until=end,
+            )
         )
     _healed(done, bool(asked), as_json)
 
@@ -116,12 +125,12 @@ def quarantine_list(
 
     Example: chocolib quarantine list --json
     """
-    from chocolib.app.context import reading_store
+    from chocolib.app.context import real_store
     from chocolib.app.quarantine import quarantined
     from chocolib.app.settings import read_settings
     from chocolib.core.quarantine import HELD
 
-    rows = quarantined(reading_store(read_settings()), state=None if everything else HELD)
+    rows = quarantined(real_store(read_settings()), state=None if everything else HELD)
     if as_json:
         present.document(rows)
     else:
@@ -136,11 +145,11 @@ def quarantine_show(ids: Ids, as_json: Json = False) -> None:
 
     Example: chocolib quarantine show 3f2a
     """
-    from chocolib.app.context import reading_store
+    from chocolib.app.context import real_store
     from chocolib.app.quarantine import show
     from chocolib.app.settings import read_settings
 
-    rows = show(reading_store(read_settings()), ids)
+    rows = show(real_store(read_settings()), ids)
     if as_json:
         present.document(rows)
         return
