@@ -6,6 +6,7 @@ line; at the end every version of every row must be what it was. Takes about a m
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 from pathlib import Path
@@ -48,7 +49,9 @@ def drill(folder: Path) -> None:
     """The whole drill in a folder of its own."""
     first, back = folder / "first.sqlite", folder / "back.sqlite"
     os.environ |= {"CHOCOLIB_HOME": str(folder), "CHOCOLIB_STORE_URL": f"sqlite://{first}"}
-    print(chocolib("import", "any", str(CSV), str(DATA / "siar"), str(DATA / "api"))[-80:])
+    print(
+        chocolib("import", "any", str(CSV), str(DATA / "siar"), str(DATA / "api")).splitlines()[-1]
+    )
     correct(first)
     engine = folder / "influx"
     engine.mkdir()
@@ -63,5 +66,6 @@ def drill(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.copy_drill", description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as place:
         drill(Path(place))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from chocolib.app.admission import admit
-from chocolib.app.runs import Run, keep_run
+from chocolib.app.runs import Run, begin_run, keep_run, note_run
 from chocolib.core.errors import SettingsError, SourceChanged, SourceError
 from chocolib.core.gaps import of_site, step_end, stretches
 from chocolib.core.measurement import Measurement
@@ -102,12 +102,14 @@ class Asking:
             self.store, self.kind.name, frame, received_at=self.clock(), origin=source.name
         )
         run.written += written
+        note_run(self.store, run)
         self.tell(run, window, written)
 
     def _run(self, source: Source, window: Window) -> Run:
-        run = self.runs.setdefault(
-            source.name, Run(self.kind.name, source.name, window, self.clock())
-        )
+        if source.name not in self.runs:
+            new = Run(self.kind.name, source.name, window, self.clock())
+            self.runs[source.name] = begin_run(self.store, new)
+        run = self.runs[source.name]
         first, last = min(run.window.start, window.start), max(run.window.end, window.end)
         run.window = Window(first, last)
         return run

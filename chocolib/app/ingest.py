@@ -10,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from chocolib.app.admission import admit
-from chocolib.app.runs import Run, keep_run, log_run
+from chocolib.app.runs import Run, begin_run, keep_run, log_run
 from chocolib.core.errors import ChocolibError
 from chocolib.core.ports import Store
 from chocolib.core.results import Written
 from chocolib.core.schema import MEASUREMENTS, WEATHER_FORECAST
-from chocolib.core.time import MADRID, Window
+from chocolib.core.time import HOUR, MADRID, Window
 from chocolib.sources.any_file import read_any
 from chocolib.sources.pvpc_files import read_pvpc
 from chocolib.sources.siar import read_siar
@@ -55,7 +55,7 @@ def import_files(
         run.measurement, run.written, run.error = done.measurement, done.written, done.error
         run.window = done.window or run.window
         if run.measurement:
-            keep_run(store, run)
+            keep_run(store, begin_run(store, run))
         else:
             log_run(run)
         yield done
@@ -119,6 +119,6 @@ def _saved_at(path: Path, received_at: pd.Timestamp) -> pd.Timestamp:
 
 
 def _span(frame: pd.DataFrame) -> Window | None:
-    """From the first to the last time of a frame; None without one."""
+    """From the first hour of a frame to the end of the last; None without one."""
     times = pd.DatetimeIndex(frame.index).dropna()
-    return Window(times.min(), times.max() + pd.Timedelta(seconds=1)) if len(times) else None
+    return Window(times.min(), times.max() + HOUR) if len(times) else None

@@ -14,6 +14,9 @@ from chocolib.core.ports import Store
 from chocolib.core.results import Written
 from chocolib.core.time import Window, as_utc, iso
 
+#: What stands in the place of the error of a run that has not ended, or was killed.
+UNFINISHED = "it has not ended"
+
 
 @dataclass(slots=True)
 class Run:
@@ -54,8 +57,21 @@ class Run:
         }
 
 
+def begin_run(store: Store, run: Run) -> Run:
+    """Give a run a second of its own and keep it, so that a killed one is on record too."""
+    run.began = _free_second(store, run)
+    note_run(store, run, error=UNFINISHED)
+    return run
+
+
 def keep_run(store: Store, run: Run) -> Run:
     """Write a finished run to the store and to the log; returns it."""
+    note_run(store, run, error=run.error.message if run.error else "")
+    return log_run(run)
+
+
+def note_run(store: Store, run: Run, *, error: str = UNFINISHED) -> None:
+    """Write how far a run is to the store."""
     duration_s = round(run.duration_s, 3)
     row = {
         "measurement": run.measurement,
@@ -68,15 +84,13 @@ def keep_run(store: Store, run: Run) -> Run:
         "rows_quarantined": run.written.quarantined,
         "duration_s": duration_s,
         "origin": run.origin,
-        "error": run.error.message if run.error else "",
+        "error": error,
         "source": "chocolib",
         "available_at": run.began + pd.Timedelta(seconds=duration_s).ceil("s"),
         "flag": "",
     }
-    began = _free_second(store, run)
-    frame = pd.DataFrame([row], index=as_utc(pd.DatetimeIndex([began], name="time")))
+    frame = pd.DataFrame([row], index=as_utc(pd.DatetimeIndex([run.began], name="time")))
     store.write("ingest_runs", frame, received_at=run.began)
-    return log_run(run)
 
 
 def log_run(run: Run) -> Run:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from chocolib.app.settings import Settings
-from chocolib.core.errors import DataError, SettingsError
+from chocolib.core.errors import DataError, OtherKind, SettingsError
 from chocolib.core.ports import Store
 
 if TYPE_CHECKING:
@@ -50,6 +50,18 @@ def open_store(
     if existing and not path.exists():
         raise DataError("there is no store", path=str(path))
     return SqliteStore(path, synthetic=synthetic)
+
+
+def open_either(address: str, settings: Settings, *, existing: bool = False) -> Store:
+    """The store at an address, of real or of demonstration rows.
+
+    Raises:
+        SettingsError, DataError: see `open_store`.
+    """
+    try:
+        return open_store(address, settings, existing=existing)
+    except OtherKind:
+        return open_store(address, settings, synthetic=True, existing=existing)
 
 
 def endpoint(address: str, settings: Settings) -> Endpoint:

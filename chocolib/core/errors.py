@@ -3,6 +3,7 @@
     ChocolibError
       SettingsError          a setting or an option that cannot be used
       DataError              a file or frame that is not what it claims to be
+        OtherKind            a store of demonstration data, or of real, where not meant
         RowsRefused          the store took the other rows of a write, not these
       NotEnoughData          nothing, or too little, is stored for what was asked
       PlanInfeasible         the demand cannot be made; carries the bottleneck
@@ -60,6 +61,10 @@ class DataError(ChocolibError):
         super().__init__(where + message, hint=hint)
         self.path = path
         self.line = line
+
+
+class OtherKind(DataError):
+    """A store holds demonstration data where real ones were meant, or the other way round."""
 
 
 class RowsRefused(DataError):

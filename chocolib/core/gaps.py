@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from chocolib.core.measurement import NO_TIME, Measurement
@@ -123,16 +124,14 @@ def of_site(rows: pd.DataFrame, kind: Measurement) -> pd.DataFrame:
 
 def stretches(times: pd.DatetimeIndex, kind: Measurement) -> Iterator[Window]:
     """Runs of consecutive steps, oldest first, as windows from the first to the last end."""
-    start: pd.Timestamp | None = None
-    end: pd.Timestamp | None = None
-    for time in times.sort_values():
-        if end is not None and start is not None and time > end:
-            yield Window(start, end)
-            start = None
-        start = time if start is None else start
-        end = step_end(kind, time)
-    if start is not None and end is not None:
-        yield Window(start, end)
+    if times.empty:
+        return
+    starts = times.sort_values().unique()
+    ends = step_ends(kind, starts)
+    breaks = np.flatnonzero(np.asarray(starts[1:] > ends[:-1]))
+    firsts, lasts = np.append(0, breaks + 1), np.append(breaks, len(starts) - 1)
+    for first, last in zip(firsts, lasts, strict=True):
+        yield Window(starts[first], ends[last])
 
 
 def freshness(newest: pd.Timestamp | None, kind: Measurement, as_of: pd.Timestamp) -> Freshness:

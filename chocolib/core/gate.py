@@ -9,9 +9,11 @@ import pandas as pd
 
 from chocolib.core.errors import DataError
 from chocolib.core.gaps import step_ends
-from chocolib.core.measurement import OUTLIER, Measurement
+from chocolib.core.measurement import OUTLIER, Field, Measurement
 from chocolib.core.time import MADRID, as_utc
 
+_MOST_HOURS = 12
+_ANOTHER_UNIT = "the whole day is next to nothing: it is in another unit"
 _GRIDS = {"hour": "not on the hour", "local-day": "not at midnight in Madrid", "any": ""}
 
 
@@ -126,10 +128,21 @@ def _reasons(rows: pd.DataFrame, measurement: Measurement, received_at: pd.Times
             refuse((column < field.lower).to_numpy(), f"{field.name} below {field.lower:g}")
         if field.upper is not None:
             refuse((column > field.upper).to_numpy(), f"{field.name} above {field.upper:g}")
+        if field.day_reaches is not None:
+            refuse(_flat_days(rows, field, measurement), _ANOTHER_UNIT)
         if field.kind == "number":
             refuse(np.isinf(column.to_numpy(dtype=float)), f"{field.name} is not finite")
     reason.index = rows.index
     return reason
+
+
+def _flat_days(rows: pd.DataFrame, field: Field, measurement: Measurement) -> np.ndarray:
+    """Rows of Madrid days that stay too near to zero, where most of the day is there."""
+    days = pd.DatetimeIndex(rows.index).tz_convert(MADRID).tz_localize(None).normalize()
+    sizes = rows[field.name].abs().reset_index(drop=True)
+    groups = sizes.groupby([days, *(rows[tag.name].to_numpy() for tag in measurement.tags)])
+    flat = (groups.transform("max") < field.day_reaches) & (groups.transform("size") >= _MOST_HOURS)
+    return flat.fillna(False).to_numpy(dtype=bool)
 
 
 def off_grid(times: pd.DatetimeIndex, measurement: Measurement) -> np.ndarray:

@@ -28,6 +28,8 @@ class Field:
     """One column: its unit is in its name; bounds are inclusive and physical.
 
     Attributes:
+        day_reaches: the highest value of a whole Madrid day is at least this far from
+            zero: a day that is not is in another unit.
         isolated_step: a number this far from both neighbouring hours is flagged
             as an outlier (kept, not dropped).
     """
@@ -38,6 +40,7 @@ class Field:
     lower: float | None = None
     upper: float | None = None
     required: bool = False
+    day_reaches: float | None = None
     isolated_step: float | None = None
 
 

@@ -29,6 +29,9 @@ SIAR_PUBLICATION = DAY + pd.Timedelta(hours=10)
 #: The slowest of the weather sources has an hour on its page by then.
 WEATHER_PUBLICATION = HOUR + pd.Timedelta(minutes=70)
 
+#: Outside these years nothing is known of any series, and calendars get strange.
+_YEARS = range(1940, 2200)
+
 _EXAMPLE = "for example 2025-11-20T21:00 (Madrid time) or 2025-11-20T20:00Z"
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
@@ -114,6 +117,22 @@ def parse_as_of(text: str | datetime | None, *, now: pd.Timestamp) -> pd.Timesta
     return now if text is None else parse_moment(text)
 
 
+def span(
+    since: str | None, until: str | None, *, now: pd.Timestamp
+) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """Two bounds given by a person, UTC; None where there is none.
+
+    Raises:
+        SettingsError: not times, in the wrong order, or beginning after `now`.
+    """
+    start = parse_moment(since) if since else None
+    end = parse_moment(until) if until else None
+    if start and start >= (end or now):
+        latest = "--until" if end else "now"
+        raise SettingsError(f"--since {since} is not before {latest}", hint=_EXAMPLE)
+    return start, end
+
+
 def parse_moment(text: str | datetime) -> pd.Timestamp:
     """A moment given by a person, UTC; without a zone it is Europe/Madrid.
 
@@ -123,9 +142,12 @@ def parse_moment(text: str | datetime) -> pd.Timestamp:
     if isinstance(text, str) and not _ISO.fullmatch(text.strip()):
         raise SettingsError(f"{text!r} is not a moment in time", hint=_EXAMPLE)
     try:
-        return utc(text.strip() if isinstance(text, str) else text)
+        moment = utc(text.strip() if isinstance(text, str) else text)
     except (ValueError, OverflowError):
         raise SettingsError(f"{text!r} is not a moment in time", hint=_EXAMPLE) from None
+    if moment.year not in _YEARS:
+        raise SettingsError(f"{text!r} is not of {_YEARS[0]} to {_YEARS[-1]}", hint=_EXAMPLE)
+    return moment
 
 
 def parse_window(text: str) -> Window:

@@ -6,6 +6,7 @@ wait, and whether the server's Date agrees with this machine's clock.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ _REFUSED = {
 _NOT_JSON = object()
 #: Clocks further apart than this would put readings into the wrong hour.
 LARGEST_CLOCK_GAP_S = 30 * 60
+
+
+class StillSending(SourceUnavailable):
+    """The answer takes too long to arrive; another one would too."""
 
 
 class AskedToWait(SourceUnavailable):
@@ -128,7 +133,7 @@ class Answer:
         text = self.body.strip()
         if not text:
             return unavailable(f"{self.place} sent an empty answer", self.source)
-        if text.startswith((b"{", b"[")) and not text.endswith((b"}", b"]")):
+        if text.startswith((b"{", b"[")) and _is_cut(text):
             what = f"{self.place} stopped in the middle of its JSON, after {len(self.body)} bytes"
             return unavailable(what, self.source)
         found = "a web page (HTML)" if text.startswith(b"<") else "something else"
@@ -143,6 +148,18 @@ class Answer:
                 "set the clock, nothing was stored",
                 source=self.source,
             )
+
+
+def _is_cut(text: bytes) -> bool:
+    """Whether JSON stops where more should follow."""
+    try:
+        json_of(text)
+    except json.JSONDecodeError as error:
+        at_end = not error.doc[error.pos :].strip()
+        return at_end or "Unterminated" in error.msg or not text.endswith((b"}", b"]"))
+    except ValueError:
+        return False
+    return False
 
 
 def unavailable(message: str, source: str) -> SourceUnavailable:

@@ -24,7 +24,14 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from chocolib.core.errors import SettingsError, SourceChanged, SourceUnavailable
-from chocolib.sources.answers import Answer, AskedToWait, ClocksDiffer, Says, unavailable
+from chocolib.sources.answers import (
+    Answer,
+    AskedToWait,
+    ClocksDiffer,
+    Says,
+    StillSending,
+    unavailable,
+)
 
 # Out of the box stamina logs and counts every retry; ours end in an error that says so.
 set_on_retry_hooks(())
@@ -32,6 +39,7 @@ set_on_retry_hooks(())
 logging.getLogger("httpx").addFilter(lambda record: record.levelno >= logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 
+_NO_KEY = "it needs no key: check the address, and what stands between here and there"
 _POSSIBLE_KEY = re.compile(r"[\x21-\x7e]+")
 #: No real key is shorter, and shorter ones may stand in an answer by chance.
 _SHORTEST_KEY = 8
@@ -145,7 +153,8 @@ class JsonClient:
         """Never, after stamina's own pause, or after so many seconds."""
         if isinstance(error, AskedToWait):
             return error.wait_s if error.wait_s <= self.manners.longest_wait_s else False
-        return isinstance(error, SourceUnavailable) and not isinstance(error, ClocksDiffer)
+        once = isinstance(error, ClocksDiffer | StillSending)
+        return isinstance(error, SourceUnavailable) and not once
 
     def _ask(self, url: str, params: dict[str, str]) -> Answer:
         headers = self._headers | self._keys(params)
@@ -162,7 +171,7 @@ class JsonClient:
                 {name: response.headers.get(name, "") for name in ("age", "date", "retry-after")},
                 self._without_key(self._body(response)),
                 self._said,
-                self._key.hint if self._key else "check the key",
+                self._key.hint if self._key else _NO_KEY,
             )
 
     def _keys(self, params: dict[str, str]) -> dict[str, str]:
@@ -216,7 +225,7 @@ class JsonClient:
                 raise SourceChanged(what, source=self.source)
             if time.monotonic() > end:
                 what = f"{place} is still sending after {manners.total_s:g} s"
-                raise unavailable(what, self.source)
+                raise StillSending(what, source=self.source, hint="try again later")
         return bytes(body)
 
     def _without_key(self, body: bytes) -> bytes:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pandas as pd
 
 from chocolib.core.errors import SourceChanged
-from chocolib.core.time import Window, at, local_date, midnight
+from chocolib.core.time import HOUR, Window, at, local_date, midnight
 
 _LAST = pd.Timedelta(microseconds=1)
 
@@ -38,14 +38,18 @@ def answered(rows: pd.DataFrame, asked: Window, source: str) -> pd.DataFrame:
     """The rows of an answer that start in the window it was asked for.
 
     Raises:
-        SourceChanged: there are rows, and none of them is of that window.
+        SourceChanged: there are rows, and none of them is of that window, or all are
+            shifted: some lie past one end and the other end has none.
     """
     kept = inside(rows, asked)
-    if len(rows) and kept.empty:
+    times = pd.DatetimeIndex(rows.index)
+    ahead = bool((times >= asked.end).any()) and asked.start not in times
+    behind = bool((times < asked.start).any()) and asked.end - HOUR not in times
+    if len(rows) and (kept.empty or ahead or behind):
         first, last = rows.index.min(), rows.index.max()
         raise SourceChanged(
             f"expected hours from {asked.start:%Y-%m-%d %H:%M} to {asked.end:%Y-%m-%d %H:%M} UTC, "
-            f"found none but others from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
+            f"found others, from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
             source=source,
         )
     return kept

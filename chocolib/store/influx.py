@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from chocolib.core.errors import DataError, RowsRefused
+from chocolib.core.errors import DataError, OtherKind, RowsRefused
 from chocolib.core.measurement import OUTLIER, PROVENANCE, Measurement
 from chocolib.core.results import Written
 from chocolib.core.schema import MEASUREMENTS
@@ -227,7 +227,7 @@ class InfluxStore:
             raise DataError(what, path=self.address, hint="use that chocolib")
         if kept.get("synthetic") != int(self.synthetic):
             what = "it holds the other kind of data, real or demonstration"
-            raise DataError(what, path=self.address, hint="use another bucket: INFLUXDB_BUCKET")
+            raise OtherKind(what, path=self.address, hint="use another bucket: INFLUXDB_BUCKET")
 
 
 def _span(rows: pd.DataFrame) -> Window:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chocolib.core.errors import OtherKind
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.store import statements as sql
 from chocolib.store.layouts import migrate
@@ -61,7 +62,9 @@ def prepare(db: sqlite3.Connection, *, synthetic: bool) -> None:
         with transaction(db):
             _lay_out(db, synthetic=synthetic)
     if _number(db, sql.KIND) != int(synthetic):
-        raise sqlite3.DatabaseError("it holds the other kind of data, real or demonstration")
+        name = db.execute("pragma database_list").fetchone()[2]
+        what = "it holds the other kind of data, real or demonstration"
+        raise OtherKind(what, path=name, hint="name another file")
 
 
 def _lay_out(db: sqlite3.Connection, *, synthetic: bool) -> None:

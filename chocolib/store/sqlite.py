@@ -182,7 +182,11 @@ class SqliteStore:
         return self._db.execute(text, values).fetchone() is not None
 
     def _lent(self, query: Query) -> dict[str, Any] | None:
-        """The answer by ADBC; None where other code of this process has the file open."""
+        """The answer by ADBC; None where other code of this process has the file open.
+
+        ADBC may end at a damaged page without a word: the pages are counted before.
+        """
+        self._db.execute(sql.count(query.kind)).fetchone()
         parts = query.halves(*self._db.execute(sql.span(query.kind)).fetchone())
         with bulk.TURN:
             self._db.close()
@@ -209,6 +213,10 @@ class SqliteStore:
             hint = "point CHOCOLIB_HOME or CHOCOLIB_STORE_URL to a place and file of chocolib's own"
             if "locked" in str(error):
                 hint = "another program is writing to it: try again in a moment"
+            if "malformed" in str(error):
+                hint = "the file is damaged: put a backup in its place"
+            if "full" in str(error):
+                hint = "make room on the disk, or point CHOCOLIB_HOME to another one"
             raise DataError(f"{what} ({error})", path=str(self.path), hint=hint) from None
 
     def _write(

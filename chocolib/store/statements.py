@@ -79,6 +79,11 @@ def span(kind: Measurement) -> str:
     return f"select (select min(time) from {kind.name}), (select max(time) from {kind.name})"
 
 
+def count(kind: Measurement) -> str:
+    """How many current rows there are; it visits every page, and fails on a damaged one."""
+    return f"select count(*) from {kind.name}"
+
+
 def longer(kind: Measurement, *, window: bool) -> str:
     """A row if there are more than `_rows` current ones (of whatever tags) in the window."""
     where = ["time >= :_start", "time < :_end"] if window else []

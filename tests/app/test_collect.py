@@ -147,3 +147,14 @@ def test_the_missing_window_follows_the_store(store: Store) -> None:
     assert missing_window(store, now=NOW).start == NOW - 200 * DAY
     ask(store, Known(PRICES[: 24 * 50]))
     assert missing_window(store, now=NOW).start == PRICES.index[24 * 50]
+
+
+def test_a_run_that_was_killed_is_on_record_with_what_it_had_stored(store: Store) -> None:
+    def killed(*_: object) -> None:
+        unfinished.extend(kept_runs(real_store(read_settings()), newest=9))
+
+    unfinished: list[dict[str, object]] = []
+    collect(store, [Known(PRICES)], EVENING, clock=lambda: NOW, tell=killed)
+    assert [(run["error"], run["new"]) for run in unfinished] == [("it has not ended", 24)]
+    (run,) = kept_runs(store, newest=9)
+    assert (run["error"], run["new"]) == (None, 24)

@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from chocolib.app.context import demo_store, real_store
 from chocolib.app.copying import Copied, canonical, copy, spans
 from chocolib.app.ingest import import_pvpc
-from chocolib.core.errors import DataError
+from chocolib.app.live import fill_demo
+from chocolib.app.settings import read_settings
+from chocolib.app.stores import open_either, open_store
+from chocolib.core.errors import DataError, OtherKind
 from chocolib.core.ports import Store
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import DAY, HOUR, Window
@@ -197,3 +201,14 @@ def test_the_real_prices_are_the_same_in_both_stores(
     assert (part.versions, part.faults) == (len(prices[prices.index >= since]), ())
     assert part.copied == part.versions > 8000
     pd.testing.assert_frame_equal(influx_store.read("energy_prices"), prices[prices.index >= since])
+
+
+def test_a_demonstration_can_be_copied_and_never_into_real_data(tmp_path: Path) -> None:
+    settings = read_settings()
+    demo = demo_store(settings)
+    fill_demo(demo, now=NOW)
+    address = str(settings.home / "demo.sqlite")
+    assert open_either(address, settings, existing=True).synthetic
+    real_store(settings).close()
+    with pytest.raises(OtherKind, match="other kind of data"):
+        open_store(str(settings.home / "chocolib.sqlite"), settings, synthetic=True)

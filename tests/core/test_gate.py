@@ -217,3 +217,20 @@ def test_siar_of_a_day_that_is_not_over_is_refused() -> None:
     refused = check(rows, SIAR_DAILY, received_at=evening).refused
     assert refused["reason"].tolist() == ["it has not happened yet"]
     assert len(check(rows, SIAR_DAILY, received_at=evening + pd.Timedelta(hours=1)).good) == 1
+
+
+def test_a_day_a_thousand_times_too_small_is_refused_as_another_unit() -> None:
+    day = pd.date_range("2025-11-02T23:00", periods=24, freq="h", tz="UTC")
+    tiny = checked([0.00015] * 24, list(map(str, day)))
+    assert tiny.good.empty
+    assert tiny.refused["reason"].str.contains("another unit").all()
+    assert len(checked([0.00015] * 23 + [0.01], list(map(str, day))).good) == 24
+    assert len(checked([0.0001, 0.0002], list(map(str, day[:2]))).good) == 2
+
+
+def test_every_real_day_reaches_the_height_that_tells_the_unit(real_prices: pd.Series) -> None:
+    limit = ENERGY_PRICES.column("price_eur_kwh").day_reaches
+    assert limit is not None
+    days = real_prices.groupby(pd.DatetimeIndex(real_prices.index).tz_convert("Europe/Madrid").date)
+    assert days.max().min() > 5 * limit
+    assert real_prices.max() / 1000 < limit

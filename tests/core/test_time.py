@@ -119,3 +119,21 @@ def test_splitting_a_window_loses_and_repeats_nothing() -> None:
     parts = list(window.split(pd.Timedelta(days=5)))
     hours = [hour for part in parts for hour in part.hours()]
     assert hours == list(window.hours())
+
+
+@pytest.mark.parametrize("text", ["2300-01-01", "0001-01-01", "1500-06-01T12:00Z", "9999-12-31"])
+def test_a_moment_too_far_away_is_refused_in_words(text: str) -> None:
+    with pytest.raises(SettingsError, match="1940 to 2199"):
+        time.parse_moment(text)
+
+
+def test_bounds_in_the_wrong_order_or_in_the_future_are_refused() -> None:
+    now = time.utc("2025-11-20T12:00")
+    assert time.span("2025-11-19", "2025-11-20", now=now) == (
+        time.utc("2025-11-19"),
+        time.utc("2025-11-20"),
+    )
+    assert time.span(None, None, now=now) == (None, None)
+    for since, until in (("2025-11-20", "2025-11-19"), ("2025-11-21", None)):
+        with pytest.raises(SettingsError, match="is not before"):
+            time.span(since, until, now=now)

@@ -383,3 +383,18 @@ def test_a_fault_that_a_document_speaks_of_may_pass(server: Server) -> None:
     client = JsonClient("test", manners=QUICK, said=_speaks)
     server.will(Reply.json({"no": {"status": 429, "why": ""}}), Reply.json(2))
     assert client.get(server.url) == 2
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": [{"b": 1}', b'{"a": {"b": 1}', b'[{"a": 1}, {"b": "x}]', b'{"a": "}']
+)
+def test_json_cut_after_a_closing_bracket_is_asked_for_again(server: Server, body: bytes) -> None:
+    server.will(Reply(200, body), Reply.json({"a": 1}))
+    assert JsonClient("test", manners=QUICK).get(server.url) == {"a": 1}
+
+
+def test_an_answer_that_drips_is_not_asked_for_again(server: Server) -> None:
+    server.will(Reply(200, b"x" * 100, pause_s=0.05, pieces=100))
+    with pytest.raises(SourceUnavailable, match="still sending"):
+        JsonClient("test", manners=QUICK).get(server.url)
+    assert len(server.asked) == 1

@@ -316,3 +316,20 @@ def test_prices_survive_the_round_trip(prices: list[float]) -> None:
     frame = parse(json.loads(json.dumps(answer(series("1001", "PVPC", values)))))
     assert list(frame.index) == list(times)
     assert frame["price_eur_kwh"].tolist() == pytest.approx([p / 1000 for p in prices], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2025-06-12T01:00", "2025-06-13T00:00"), ("2025-06-11T23:00", "2025-06-12T22:00")],
+)
+def test_a_day_shifted_by_an_hour_is_not_taken(server: Server, first: str, last: str) -> None:
+    server.will(Reply.json(pvpc(first, last)))
+    day = day_window(date(2025, 6, 12))
+    with pytest.raises(SourceChanged, match="found others"):
+        Ree(server.url, manners=QUICK).fetch(day)
+
+
+def test_the_inclusive_end_of_an_answer_is_left_out(server: Server) -> None:
+    server.will(Reply.json(pvpc("2025-06-12T00:00", "2025-06-13T00:00")))
+    day = day_window(date(2025, 6, 12))
+    assert len(Ree(server.url, manners=QUICK).fetch(day)) == 24

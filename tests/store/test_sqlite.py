@@ -182,3 +182,19 @@ def test_readers_in_other_processes_see_whole_writes(store: SqliteStore) -> None
         reader.join(60)
         assert reader.exitcode == 0
     assert all(count % 24 == 0 for count in seen)
+
+
+def test_a_damaged_file_is_never_read_in_part(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.sqlite"
+    store = SqliteStore(path)
+    prices = made_up_prices("2015-01-01", 60_000)
+    store.write("energy_prices", price_frame(prices), received_at=NOW)
+    store.close()
+    with path.open("r+b") as file:
+        for part in range(3, 9):
+            file.seek(path.stat().st_size * part // 10)
+            file.write(bytes(range(256)) * 64)
+    again = SqliteStore(path)
+    for _ in range(3):
+        with pytest.raises(DataError, match="malformed"):
+            again.read("energy_prices")

@@ -62,7 +62,8 @@ def weather(files: Files, as_json: Json = False) -> None:
 def any_file(paths: Paths, as_json: Json = False) -> None:
     """Store files of any kind that is known: prices, SIAR, saved answers of a source.
 
-    Each file is recognised by what it holds; of folders the *.csv, *.csv.gz and *.json.
+    Each file is recognised by what it holds; of folders the *.csv,
+    *.csv.gz and *.json in them, not in folders below.
 
     Example: chocolib import any downloads
     """

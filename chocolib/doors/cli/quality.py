@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chocolib.app.backfill import Healed
 
 OneOf = Annotated[
-    str | None, typer.Option("--measurement", help="Only this one: energy_prices, weather_data.")
+    str | None, typer.Option("--measurement", help="Only this one, for example energy_prices.")
 ]
 Since = Annotated[
     str | None, typer.Option(help="First moment, Madrid time; default: each series' first row.")
@@ -45,10 +45,10 @@ def gaps(
     from chocolib.app.context import open_context, real_store
     from chocolib.app.gaps import find_gaps
     from chocolib.app.settings import read_settings
-    from chocolib.core.time import parse_as_of
+    from chocolib.core.time import span
 
     context = open_context(as_of=as_of, store=real_store(read_settings()))
-    start = parse_as_of(since, now=context.now) if since else None
+    start, _ = span(since, None, now=context.as_of)
     found = [
         series.to_dict()
         for series in find_gaps(
@@ -81,13 +81,18 @@ def backfill(
     from chocolib.app import backfill as healing
     from chocolib.app.context import clock, open_for_writing
     from chocolib.app.feeds import history_sources
-    from chocolib.core.time import parse_as_of
+    from chocolib.core.errors import SettingsError
+    from chocolib.core.schema import MEASUREMENTS
+    from chocolib.core.time import span
 
     settings, store = open_for_writing()
     now = clock()
     sources = history_sources(settings)
-    start = parse_as_of(since, now=now) if since else None
-    end = parse_as_of(until, now=now) if until else None
+    if measurement in MEASUREMENTS and measurement not in sources:
+        raise SettingsError(
+            f"no source can be asked for {measurement}", hint="import files: chocolib import any"
+        )
+    start, end = span(since, until, now=now)
     asked = list(
         healing.questions(store, sources, now=now, measurement=measurement, since=start, until=end)
     )
@@ -200,10 +205,12 @@ def _gap_line(series: dict[str, Any], gap: dict[str, Any]) -> dict[str, object]:
 
 def _summary(series: dict[str, Any]) -> str:
     behind = f", {series['behind_h']:g} h behind" if series["behind_h"] else ""
-    until = f"until {series['until']}" if series["until"] else "never"
+    until = f" (until {series['until']}{behind})" if series["until"] else ""
+    nowhere = series["not_available"]
+    known = f", {nowhere} of them not available" if nowhere else ""
     return (
-        f"{series['measurement']} {series['series']}: {series['status']} ({until}{behind}), "
-        f"{series['missing']} missing, {series['not_available']} of them not available"
+        f"{series['measurement']} {series['series']}: {series['status']}{until}, "
+        f"{series['missing']} missing{known}"
     )
 
 

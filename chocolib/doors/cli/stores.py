@@ -44,12 +44,13 @@ def copy(source: Address, target: Address, since: Since = None, as_json: Json = 
     Example: chocolib store copy chocolib.sqlite influxdb://127.0.0.1:8086
     """
     from chocolib.app.settings import read_settings
-    from chocolib.app.stores import open_store
+    from chocolib.app.stores import open_either, open_store
     from chocolib.core.time import parse_moment
 
     settings = read_settings()
     start = parse_moment(since) if since else None
-    done = _copied(open_store(source, settings, existing=True), open_store(target, settings), start)
+    origin = open_either(source, settings, existing=True)
+    done = _copied(origin, open_store(target, settings, synthetic=origin.synthetic), start)
     if as_json:
         present.document([part.to_dict() for part in done])
     else:
