@@ -117,4 +117,5 @@ def test_killed_in_the_middle_nothing_half_written_remains(
     assert list(work.glob("*/daily-*.ipynb")), "the report never began"
     report.send_signal(how)
     assert report.wait(30) != 0
-    assert not with_prices.exists() or not list(with_prices.iterdir())
+    left = sorted(path.suffix for path in with_prices.iterdir()) if with_prices.exists() else []
+    assert left in ([], [".html", ".ipynb"])  # both, where it had ended before the signal came

@@ -307,7 +307,10 @@ def test_colours_keep_their_contrast(theme_at: int) -> None:
         assert contrast(colour[shape], colour["card"]) >= 3, shape
 
 
-def test_results_show_themselves_in_a_notebook(forecast: Forecast, plan: Plan) -> None:
+def test_results_show_themselves_in_a_notebook(
+    forecast: Forecast, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # IPython warns of one that is not ours
     from IPython.core.interactiveshell import InteractiveShell
 
     assert register("es") is False
