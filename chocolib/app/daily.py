@@ -29,7 +29,7 @@ HORIZON = 168
 PLAN_DAYS = 2
 MOST_DAYS = 7
 #: How far back a forecast looks: enough for the longest model and its replays.
-HISTORY = pd.Timedelta(days=200)
+HISTORY = pd.Timedelta(days=1500)
 #: Working as usual may end after the last due time; prices must reach that far.
 SLACK = pd.Timedelta(days=5)
 
@@ -162,7 +162,7 @@ def _said(made: Forecast, seconds: float) -> dict[str, object]:
 
 def keep_forecast(context: Context, made: Forecast) -> None:
     """Write the first 168 hours of a forecast to the store."""
-    frame = made.frame.iloc[:HORIZON]
+    frame = made.frame.iloc[:HORIZON][["q10", "q50", "q90", "known"]]
     rows = frame.assign(
         model=made.model,
         lead_h=range(len(frame)),

@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 from chocolib.core.errors import SettingsError
 from chocolib.core.ports import PriceModel
-from chocolib.models.baselines import WeeklyNaive
+from chocolib.models.baselines import WeeklyNaive, WeeksMean
+from chocolib.models.champion import Champion
 from chocolib.models.intervals import Conformal
 from chocolib.models.prophet import ProphetPrices
 
 MODELS: dict[str, Callable[[], PriceModel]] = {
     WeeklyNaive.name: lambda: Conformal(WeeklyNaive),
+    "weeks-3": lambda: Conformal(WeeksMean),
     ProphetPrices.name: lambda: Conformal(ProphetPrices),
+    Champion.name: lambda: Conformal(Champion),
 }
 DEFAULT_MODEL = ProphetPrices.name
 
