@@ -23,13 +23,11 @@ from chocolib.core.time import (
     origin_of,
     published_at,
 )
-from chocolib.models.registry import DEFAULT_MODEL, new_model
+from chocolib.models.registry import DEFAULT_MODEL, HISTORY, new_model
 
 HORIZON = 168
 PLAN_DAYS = 2
 MOST_DAYS = 7
-#: How far back a forecast looks: enough for the longest model and its replays.
-HISTORY = pd.Timedelta(days=1500)
 #: Working as usual may end after the last due time; prices must reach that far.
 SLACK = pd.Timedelta(days=5)
 

@@ -58,6 +58,7 @@ COMMANDS = [
     ["forecast"],
     ["plan"],
     ["daily"],
+    ["backtest"],
     ["report", "run"],
     ["run"],
     ["dash"],

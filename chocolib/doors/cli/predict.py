@@ -13,7 +13,9 @@ from chocolib.doors.cli.present import AsOf, Json, Lang
 if TYPE_CHECKING:
     from chocolib.core.results import Forecast, Plan
 
-Model = Annotated[str, typer.Option(help="Price model: prophet or weekly-naive.")]
+Model = Annotated[
+    str, typer.Option(help="Price model: champion, prophet, weeks-3 or weekly-naive.")
+]
 Days = Annotated[int, typer.Option(min=1, max=7, help="Local days to plan, after --as-of.")]
 Factory = Annotated[
     Path | None,
