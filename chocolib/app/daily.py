@@ -23,6 +23,7 @@ from chocolib.core.time import (
     origin_of,
     published_at,
 )
+from chocolib.models.intervals import STALE
 from chocolib.models.registry import DEFAULT_MODEL, HISTORY, new_model
 
 HORIZON = 168
@@ -63,7 +64,7 @@ def forecast(context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_M
     origin = origin_of(context.as_of)
     until = known_until(context.as_of) + DAY
     frame = prices(context, Window(origin - HISTORY, max(until, origin)))
-    if frame.empty:
+    if frame.empty or origin - frame.index[-1] > STALE:
         raise _outdated(context)
     known = frame["price_eur_kwh"]
     learn = known[(frame["flag"] != OUTLIER).to_numpy()]

@@ -43,8 +43,8 @@ class Voices:
 class Champion:
     """Central forecast on the grid of Madrid days, from the last whole day on.
 
-    With less history it says less, in this order: under 228 days no daily ridge, under
-    95 days the base alone (the weighted mean of up to four weeks, by day type).
+    With less history it says less, in this order: under 234 days no daily ridge, under
+    94 days the base alone (the weighted mean of up to four weeks, by day type).
     """
 
     name = "champion"

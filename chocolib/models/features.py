@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chocolib.models.calendar import FREE, SATURDAY, WORKDAY
 from chocolib.models.market import BASE_DAYS, WEEK, Market
 
 YEAR = 364
+#: The age in days that halves a weight in the base, and the weight of another day type.
+HALF_LIFE, OTHER_TYPE = 7.0, 0.2
 _LIMIT = 6.0
 _FADE = 1.5
 _BLOCKS = {"night": (0, 7), "morning": (7, 11), "solar": (11, 18), "evening": (19, 24)}
@@ -54,11 +57,16 @@ class Features:
         self.market = market
         self.scale = scale_of(market)
         net, daily = market.net, market.net.mean(axis=1)
+        self._base = np.stack([_base(market, kind) for kind in (WORKDAY, SATURDAY, FREE)])
         self._hourly = {w: trailing_mean(net, w) for w in (7, 28)}
         self._daily = {w: trailing_mean(daily, w) for w in (3, 14, 28, 60, 365)}
         self._before = trailing_mean(daily, 10)
         self._near = _centred_mean(net)
         self._near_day = self._near.mean(axis=1)
+
+    def base(self, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
+        """Mean of the last four weeks by day type, newer days first; no tolls: (m, 24)."""
+        return np.asarray(self._base[self.market.kinds[origins + leads], origins])
 
     def rows(self, origins: np.ndarray, leads: np.ndarray, hour: int) -> np.ndarray:
         """Features of clock `hour` on days `origins + leads`: shape (m, features).
@@ -91,7 +99,7 @@ class Features:
         last = near(net[origins - 1, 21:].mean(axis=1))
         earlier = (10 * self._before[origins] - 3 * self._daily[3][origins]) / 7
         slope = np.clip((self._daily[3][origins] - earlier) / spread, -_LIMIT, _LIMIT)
-        base = near(market.base(origins, leads)[:, hour])
+        base = near(self._base[market.kinds[origins + leads], origins, hour])
         fading = [lags[0], lags[1], days[0], days[1], means[0], last]
         fading += [blocks[0], blocks[2], blocks[3], slope, week]
         fade, far = np.exp(-leads / _FADE), np.minimum(leads / 6, 1.0)
@@ -128,6 +136,17 @@ class Features:
         ]
         waves = [wave(turn * angle) for turn in (1, 2) for wave in (np.sin, np.cos)]
         return [*waves, *(flag.astype(float) for flag in flags), np.minimum(leads / 6, 1.0)]
+
+
+def _base(market: Market, kind: int) -> np.ndarray:
+    """Weighted mean of the days before each origin 0..n, for targets of one day type."""
+    total, weight = np.zeros((market.end + 1, 24)), np.zeros((market.end + 1, 1))
+    same = np.where(market.kinds[: market.end] == kind, 1.0, OTHER_TYPE)[:, None]
+    for age in range(1, min(BASE_DAYS, market.end) + 1):
+        part = same[: market.end + 1 - age] * 0.5 ** (age / HALF_LIFE)
+        total[age:] += part * market.net[: market.end + 1 - age]
+        weight[age:] += part
+    return np.asarray(total / np.where(weight > 0, weight, 1.0))
 
 
 def _centred_mean(values: np.ndarray) -> np.ndarray:

@@ -17,6 +17,8 @@ from chocolib.models.daygrid import clock_of
 #: Past origins replayed to learn the errors, and the days between them.
 ORIGINS = 10
 EVERY_DAYS = 4
+#: No forecast from prices older than this.
+STALE = 14 * DAY
 
 
 class PointModel(Protocol):
@@ -110,7 +112,7 @@ def refuse_thin(history: pd.Series, as_of: pd.Timestamp, needs: pd.Timedelta) ->
     if history.empty:
         raise NotEnoughData("no prices are known at that moment", hint=hint)
     newest = history.index[-1]
-    if origin_of(as_of) - newest > 14 * DAY:
+    if origin_of(as_of) - newest > STALE:
         raise NotEnoughData(
             f"the newest price known at {iso(as_of)} is of {iso(newest)}: too old to forecast from",
             hint=f"{hint}; or replay a past moment with --as-of",

@@ -46,7 +46,7 @@ class HourlyLad:
 
     def predict(self, features: Features, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
         """Net EUR/kWh on days `origins + leads`: shape (m, 24)."""
-        base = features.market.base(origins, leads)
+        base = features.base(origins, leads)
         if not self.coefficients_:
             return base
         moved = np.column_stack(
@@ -62,7 +62,7 @@ class HourlyLad:
 def _missed(features: Features, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
     market = features.market
     net = market.price[origins + leads] - market.tolls(origins, leads)
-    missed = (net - market.base(origins, leads)) / features.scale.spread[origins][:, None]
+    missed = (net - features.base(origins, leads)) / features.scale.spread[origins][:, None]
     return np.asarray(np.clip(missed, -_LIMIT, _LIMIT))
 
 

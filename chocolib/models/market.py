@@ -16,9 +16,8 @@ from chocolib.models.calendar import day_types, is_holiday, period_grid
 from chocolib.models.daygrid import DayGrid
 from chocolib.models.tolls import on_grid, toll_steps
 
-#: Days that the base is averaged over, the age that halves a weight, and the weight of
-#: a day of another type.
-BASE_DAYS, HALF_LIFE, OTHER_TYPE = 28, 7.0, 0.2
+#: Days that an origin needs before it: those of the base.
+BASE_DAYS = 28
 #: Days after the last known one that the calendar reaches (a horizon of 400 h, stale prices).
 AHEAD = 40
 WEEK = 7
@@ -56,18 +55,6 @@ class Market:
     def tolls(self, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
         """EUR/kWh of tolls on days `origins + leads` as known at `origins`: shape (m, 24)."""
         return on_grid(self.steps[origins - 1], self.period[origins + leads])
-
-    def base(self, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
-        """Mean of the last four weeks by day type, newer days first; no tolls: (m, 24)."""
-        total = np.zeros((len(origins), 24))
-        weight = np.zeros((len(origins), 1))
-        target = self.kinds[origins + leads]
-        for age in range(1, min(BASE_DAYS, int(origins.min())) + 1):
-            same = np.where(self.kinds[origins - age] == target, 1.0, OTHER_TYPE)[:, None]
-            part = same * 0.5 ** (age / HALF_LIFE)
-            total += part * self.net[origins - age]
-            weight += part
-        return np.asarray(total / weight)
 
 
 def market_of(grid: DayGrid) -> Market:

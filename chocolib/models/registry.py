@@ -21,7 +21,7 @@ MODELS: dict[str, Callable[[], PriceModel]] = {
 ALSO_CALLED = {"naive": WeeklyNaive.name}
 #: How far back a forecast looks: enough for the longest model and its replays.
 HISTORY = Champion.learns_from
-DEFAULT_MODEL = ProphetPrices.name
+DEFAULT_MODEL = Champion.name
 
 
 def new_model(name: str) -> PriceModel:
