@@ -1,54 +1,72 @@
-"""How the two models do on real prices: `python -m benchmarks.models --every-days 12`.
+"""How the models do on real prices: `python -m benchmarks.models --every-days 12`.
 
-Rolling origin at midnight in Madrid, everything published by then known, 168 hours
-predicted, 2024-07 to 2026-01. A first look; the backtest proper is a later issue.
+Rolling origins at midnight in Madrid, 2024-07-01 to 2026-01-24, 168 hours each; every
+model is fitted anew at every origin. Prints the table of `docs/models.md`.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from rich.console import Console
 from rich.progress import track
 
-from chocolib.core.time import DAY, midnight
-from chocolib.models.registry import MODELS, new_model
+from chocolib.models.backtest import KNOWN, forecasts, origins_between
+from chocolib.models.registry import MODELS, model_name
+from chocolib.models.scores import by_day, by_period, diebold_mariano, scores
 
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", "../shared/data"))
-FIRST, LAST = pd.Timestamp("2024-07-01"), pd.Timestamp("2026-01-25")
+FIRST, LAST = date(2024, 7, 1), date(2026, 1, 24)
 
 
-def errors_of(model: str, prices: pd.Series, day: pd.Timestamp) -> pd.DataFrame:
-    """Actual minus median, and whether the band held it, for 168 h from a midnight."""
-    origin = midnight(day.date())
-    history = prices[(prices.index < origin) & (prices.index >= origin - 200 * DAY)]
-    made = new_model(model).fit(history, as_of=origin)
-    frame = made.predict(origin=origin, horizon=168, known=history.iloc[:0]).frame
-    actual = prices.reindex(frame.index)
-    inside = (actual >= frame["q10"]) & (actual <= frame["q90"])
-    width = frame["q90"] - frame["q10"]
-    table = pd.DataFrame({"error": actual - frame["q50"], "inside": inside, "width": width})
-    return table[actual.notna()]
+def real_prices() -> pd.Series:
+    """Hourly EUR/kWh by UTC hour."""
+    files = sorted((DATA / "pvpc").glob("*.csv.gz"))
+    frames = (pd.read_csv(file, parse_dates=["timestamp"], index_col=0) for file in files)
+    return pd.concat(frames)["price_eur_kwh"].sort_index()
+
+
+def measured(every_days: int, names: list[str], known: str, jobs: int) -> pd.DataFrame:
+    """The frame of the backtest, with a bar on standard error."""
+    origins = origins_between(FIRST, LAST, every_days)
+    parts = forecasts(
+        real_prices(),
+        origins=origins,
+        models={name: MODELS[name] for name in names},
+        known="day-ahead" if known == "day-ahead" else "plain",
+        jobs=jobs,
+    )
+    bar = track(parts, known, total=len(origins), console=Console(stderr=True))
+    return pd.concat(list(bar), ignore_index=True)
+
+
+def show(frame: pd.DataFrame) -> None:
+    """Print the tables."""
+    pd.set_option("display.width", 200, "display.max_columns", 30)
+    print(scores(frame).round(4).T.to_string(), "\n")
+    for name, table in (("day", by_day(frame)), ("tariff period", by_period(frame))):
+        for column in ("mae", "coverage_80", "coverage_90"):
+            print(f"{column} by {name}\n{table[column].unstack().round(4).to_string()}\n")
+    best, *others = scores(frame).index
+    for other in others:
+        found = diebold_mariano(frame, best, other)
+        print(f"{best} - {other}: {found['difference']:+.4f} EUR/kWh, p {found['p']:.4f}")
 
 
 def main() -> None:
-    """Print one line per model."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.models", description=__doc__)
     parser.add_argument("--every-days", type=int, default=12, help="days between origins")
-    step = parser.parse_args().every_days
-    files = sorted((DATA / "pvpc").glob("*.csv.gz"))
-    frames = (pd.read_csv(file, parse_dates=["timestamp"], index_col=0) for file in files)
-    prices = pd.concat(frames)["price_eur_kwh"]
-    days = pd.date_range(FIRST, LAST, freq=f"{step}D")
-    for model in MODELS:
-        found = pd.concat(errors_of(model, prices, day) for day in track(days, model))
-        print(
-            f"{model:14} {len(days)} origins  MAE {found['error'].abs().mean():.4f}  "
-            f"RMSE {(found['error'] ** 2).mean() ** 0.5:.4f} EUR/kWh  "
-            f"80 % band holds {found['inside'].mean():.1%}, {found['width'].mean():.4f} wide"
-        )
+    parser.add_argument("--models", default=",".join(MODELS), help="names with commas")
+    parser.add_argument("--known", choices=KNOWN, default="plain")
+    parser.add_argument("--jobs", type=int, default=-1, help="processes; -1: all cores")
+    asked = parser.parse_args()
+    names = [model_name(name) for name in asked.models.split(",")]
+    show(measured(asked.every_days, names, asked.known, asked.jobs))
 
 
 if __name__ == "__main__":

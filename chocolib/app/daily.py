@@ -23,13 +23,12 @@ from chocolib.core.time import (
     origin_of,
     published_at,
 )
-from chocolib.models.registry import DEFAULT_MODEL, new_model
+from chocolib.models.intervals import STALE
+from chocolib.models.registry import DEFAULT_MODEL, HISTORY, new_model
 
 HORIZON = 168
 PLAN_DAYS = 2
 MOST_DAYS = 7
-#: How far back a forecast looks: enough for the longest model and its replays.
-HISTORY = pd.Timedelta(days=200)
 #: Working as usual may end after the last due time; prices must reach that far.
 SLACK = pd.Timedelta(days=5)
 
@@ -65,7 +64,7 @@ def forecast(context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_M
     origin = origin_of(context.as_of)
     until = known_until(context.as_of) + DAY
     frame = prices(context, Window(origin - HISTORY, max(until, origin)))
-    if frame.empty:
+    if frame.empty or origin - frame.index[-1] > STALE:
         raise _outdated(context)
     known = frame["price_eur_kwh"]
     learn = known[(frame["flag"] != OUTLIER).to_numpy()]
@@ -162,7 +161,7 @@ def _said(made: Forecast, seconds: float) -> dict[str, object]:
 
 def keep_forecast(context: Context, made: Forecast) -> None:
     """Write the first 168 hours of a forecast to the store."""
-    frame = made.frame.iloc[:HORIZON]
+    frame = made.frame.iloc[:HORIZON][["q10", "q50", "q90", "known"]]
     rows = frame.assign(
         model=made.model,
         lead_h=range(len(frame)),

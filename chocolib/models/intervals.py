@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -12,13 +11,14 @@ import pandas as pd
 from chocolib.core.errors import NotEnoughData
 from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, days_earlier, iso, known_until, origin_of
+from chocolib.models.bands import LEAD_DAYS, LEVELS, Misses, conformal_offsets
+from chocolib.models.daygrid import clock_of
 
 #: Past origins replayed to learn the errors, and the days between them.
 ORIGINS = 10
 EVERY_DAYS = 4
-#: Errors are pooled by days after the last known hour; beyond a week they stay.
-LEAD_DAYS = 7
-LEVELS = (0.1, 0.9)
+#: No forecast from prices older than this.
+STALE = 14 * DAY
 
 
 class PointModel(Protocol):
@@ -37,13 +37,24 @@ class PointModel(Protocol):
         ...
 
 
+@runtime_checkable
+class Replayed(Protocol):
+    """A point model that knows its own past errors without being asked to refit ten times."""
+
+    def misses(self) -> Misses | None:
+        """Errors of honest replays within the history it was fitted on, or None."""
+        ...
+
+
 class Conformal:
     """A `PriceModel`: a point model with split-conformal quantiles.
 
     The point model is replayed from past origins at the same local time of day,
     each time with what was published then; the signed errors, pooled by days after
-    the last known hour, give the 10 % and 90 % quantiles with the finite-sample
-    correction of split conformal prediction (Vovk et al. 2005; Lei et al. 2018).
+    the last known hour, give the bands of 80 % (`q10` to `q90`) and 90 % (`q05` to
+    `q95`) with the finite-sample correction of split conformal prediction (Vovk et
+    al. 2005; Lei et al. 2018). A model that replays itself (`Replayed`) has them
+    pooled by blocks of clock hours too, and scaled by how restless the prices are.
     """
 
     def __init__(self, point: Callable[[], PointModel]) -> None:
@@ -64,7 +75,9 @@ class Conformal:
         self.as_of_ = as_of
         self.floor_ = float(history.min())
         self.centre_ = self.point().fit(history)
-        self.errors_ = past_errors(self.point, history, as_of)
+        self.misses_ = self.centre_.misses() if isinstance(self.centre_, Replayed) else None
+        if self.misses_ is None:
+            self.errors_ = past_errors(self.point, history, as_of)
         return self
 
     def predict(self, *, origin: pd.Timestamp, horizon: int, known: pd.Series) -> Forecast:
@@ -75,20 +88,22 @@ class Conformal:
         hours = Window(origin, origin + horizon * HOUR).hours()
         centre = self.centre_.predict(hours)
         start = known.index[-1] + HOUR if len(known) else origin
-        bands = self._bands(lead_day(hours, start))
-        frame = pd.DataFrame(
-            {"q10": centre + bands[0], "q50": centre, "q90": centre + bands[1]}, index=hours
-        ).clip(lower=self.floor_)
+        offsets = dict(zip(LEVELS, self._offsets(hours, start), strict=True))
+        columns = {"q50": centre} | {name: centre + offset for name, offset in offsets.items()}
+        frame = pd.DataFrame(columns, index=hours)[sorted(columns)].clip(lower=self.floor_)
         published = known.reindex(hours)
         frame["known"] = published.notna()
-        for quantile in ("q10", "q50", "q90"):
+        for quantile in columns:
             frame[quantile] = published.where(frame["known"], frame[quantile])
         return Forecast(origin, self.as_of_, self.name, frame)
 
-    def _bands(self, leads: np.ndarray) -> np.ndarray:
-        """Lower and upper offsets per hour, EUR/kWh; never the wrong side of the centre."""
-        offsets = np.array([conformal_offsets(self.errors_[lead]) for lead in range(LEAD_DAYS)])
-        return np.asarray(offsets[leads].T)
+    def _offsets(self, hours: pd.DatetimeIndex, start: pd.Timestamp) -> np.ndarray:
+        """EUR/kWh per level and hour, never the wrong side of the centre: (levels, hours)."""
+        leads = lead_day(hours, start)
+        if self.misses_ is not None:
+            return np.asarray(self.misses_.offsets()[leads, clock_of(hours)[1]].T)
+        pooled = np.array([conformal_offsets(self.errors_[lead]) for lead in range(LEAD_DAYS)])
+        return np.asarray(pooled[leads].T)
 
 
 def refuse_thin(history: pd.Series, as_of: pd.Timestamp, needs: pd.Timedelta) -> None:
@@ -97,7 +112,7 @@ def refuse_thin(history: pd.Series, as_of: pd.Timestamp, needs: pd.Timedelta) ->
     if history.empty:
         raise NotEnoughData("no prices are known at that moment", hint=hint)
     newest = history.index[-1]
-    if origin_of(as_of) - newest > 14 * DAY:
+    if origin_of(as_of) - newest > STALE:
         raise NotEnoughData(
             f"the newest price known at {iso(as_of)} is of {iso(newest)}: too old to forecast from",
             hint=f"{hint}; or replay a past moment with --as-of",
@@ -140,16 +155,3 @@ def lead_day(hours: pd.DatetimeIndex, start: pd.Timestamp) -> np.ndarray:
     """Whole days from `start` to each hour, 0..6 (later ones count as 6)."""
     days = ((hours - start) // DAY).to_numpy(dtype=int)
     return np.asarray(np.clip(days, 0, LEAD_DAYS - 1))
-
-
-def conformal_offsets(errors: np.ndarray) -> tuple[float, float]:
-    """The 10 % and 90 % error quantiles with the (n + 1) correction, around zero.
-
-    Source: Lei et al., "Distribution-free predictive inference", JASA 2018.
-    """
-    if not len(errors):
-        return 0.0, 0.0
-    ordered, n = np.sort(errors), len(errors)
-    low = ordered[max(1, math.floor(LEVELS[0] * (n + 1))) - 1]
-    high = ordered[min(n, math.ceil(LEVELS[1] * (n + 1))) - 1]
-    return min(0.0, float(low)), max(0.0, float(high))

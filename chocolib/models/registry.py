@@ -6,15 +6,22 @@ from collections.abc import Callable
 
 from chocolib.core.errors import SettingsError
 from chocolib.core.ports import PriceModel
-from chocolib.models.baselines import WeeklyNaive
+from chocolib.models.baselines import WeeklyNaive, WeeksMean
+from chocolib.models.champion import Champion
 from chocolib.models.intervals import Conformal
 from chocolib.models.prophet import ProphetPrices
 
 MODELS: dict[str, Callable[[], PriceModel]] = {
     WeeklyNaive.name: lambda: Conformal(WeeklyNaive),
+    "weeks-3": lambda: Conformal(WeeksMean),
     ProphetPrices.name: lambda: Conformal(ProphetPrices),
+    Champion.name: lambda: Conformal(Champion),
 }
-DEFAULT_MODEL = ProphetPrices.name
+#: Names that people also use.
+ALSO_CALLED = {"naive": WeeklyNaive.name}
+#: How far back a forecast looks: enough for the longest model and its replays.
+HISTORY = Champion.learns_from
+DEFAULT_MODEL = Champion.name
 
 
 def new_model(name: str) -> PriceModel:
@@ -23,6 +30,16 @@ def new_model(name: str) -> PriceModel:
     Raises:
         SettingsError: no model has that name; lists those there are.
     """
-    if name not in MODELS:
+    return MODELS[model_name(name)]()
+
+
+def model_name(name: str) -> str:
+    """The registered name of a model ("naive" is "weekly-naive").
+
+    Raises:
+        SettingsError: no model has that name; lists those there are.
+    """
+    known = ALSO_CALLED.get(name, name)
+    if known not in MODELS:
         raise SettingsError(f"no model is called {name!r}", hint=f"use one of: {', '.join(MODELS)}")
-    return MODELS[name]()
+    return known

@@ -33,7 +33,7 @@ def forget_the_future(context: Context) -> None:
     assert deleted > 1000
 
 
-@pytest.mark.parametrize("model", ["prophet", "weekly-naive"])
+@pytest.mark.parametrize("model", ["champion", "prophet", "weekly-naive"])
 def test_no_row_after_as_of_is_read(full: Context, model: str) -> None:
     seen = forecast(full, model=model)
     again = forecast(full, model=model)

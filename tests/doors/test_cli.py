@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from chocolib.doors.cli import predict
+from chocolib.models import registry
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -58,6 +61,7 @@ COMMANDS = [
     ["forecast"],
     ["plan"],
     ["daily"],
+    ["backtest"],
     ["report", "run"],
     ["run"],
     ["dash"],
@@ -84,6 +88,28 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_the_commands_use_the_default_model() -> None:
+    assert predict.DEFAULT_MODEL == registry.DEFAULT_MODEL
+
+
+def test_a_backtest_is_one_document(real_data: Path) -> None:
+    chocolib("import", "pvpc", *map(str, sorted((real_data / "pvpc").glob("*.csv.gz"))))
+    words = [
+        "backtest",
+        "--start",
+        "2025-03-01",
+        "--end",
+        "2025-03-08",
+        "--models",
+        "naive,weeks-3",
+    ]
+    found = document(*words, "--jobs", "1", "--json")
+    assert {row["model"] for row in found["scores"]} == {"weekly-naive", "weeks-3"}
+    assert found["settings"]["every_days"] == 7
+    assert "MAE by horizon day" in chocolib(*words, "--jobs", "1").stdout
+    assert "for example" in chocolib("backtest", "--start", "1 March", "--end", "x", code=1).stderr
 
 
 def test_from_files_to_a_plan_as_the_readme_says(real_data: Path) -> None:

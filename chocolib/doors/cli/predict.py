@@ -13,7 +13,11 @@ from chocolib.doors.cli.present import AsOf, Json, Lang
 if TYPE_CHECKING:
     from chocolib.core.results import Forecast, Plan
 
-Model = Annotated[str, typer.Option(help="Price model: prophet or weekly-naive.")]
+#: As `models.registry` has it, which is too heavy for a --help; a test compares the two.
+DEFAULT_MODEL = "champion"
+Model = Annotated[
+    str, typer.Option(help="Price model: champion, prophet, weeks-3 or weekly-naive.")
+]
 Days = Annotated[int, typer.Option(min=1, max=7, help="Local days to plan, after --as-of.")]
 Factory = Annotated[
     Path | None,
@@ -42,7 +46,7 @@ def register(app: typer.Typer) -> None:
 def forecast(
     as_of: AsOf = None,
     horizon: Annotated[int, typer.Option(min=1, max=400, help="Hours ahead.")] = 168,
-    model: Model = "prophet",
+    model: Model = DEFAULT_MODEL,
     as_json: Json = False,
 ) -> None:
     """Forecast hourly prices, published ones used as they are.
@@ -62,7 +66,7 @@ def forecast(
 def plan(
     as_of: AsOf = None,
     days: Days = 2,
-    model: Model = "prophet",
+    model: Model = DEFAULT_MODEL,
     factory: Factory = None,
     demand_kg: Demand = None,
     as_json: Json = False,
@@ -86,7 +90,7 @@ def plan(
         _print_plan(made)
 
 
-def daily(as_of: AsOf = None, days: Days = 2, model: Model = "prophet") -> None:
+def daily(as_of: AsOf = None, days: Days = 2, model: Model = DEFAULT_MODEL) -> None:
     """Forecast, plan, and keep both for the dashboards.
 
     Example: chocolib daily
