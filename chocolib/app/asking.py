@@ -131,13 +131,15 @@ class Asking:
 
 @contextmanager
 def asking(store: Store, kind: Measurement, *, clock: Clock, tell: Tell) -> Iterator[Asking]:
-    """A round of asking; its runs are kept however it ends."""
+    """A round of asking; its runs are kept however it ends, those it was cut off in as such."""
     this = Asking(store, kind, clock, tell, now=clock())
+    ended = False
     try:
         yield this
+        ended = True
     finally:
         for run in this.runs.values():
-            keep_run(store, run)
+            keep_run(store, run, ended=ended)
 
 
 def parts(steps: pd.DatetimeIndex, kind: Measurement, longest: pd.Timedelta) -> Iterator[Window]:

@@ -90,9 +90,7 @@ def collect(
             if this.answered() and missing.empty:
                 break
             reached = window.overlap(source.reach(this.now))
-            if reached and not this.runs:
-                this.whole(source, reached)
-            elif reached and len(missing):
+            if reached and this.runs and len(missing):
                 this.fill(source, missing)
             elif reached:
                 this.whole(source, reached)

@@ -16,6 +16,7 @@ from chocolib.core.time import Window, as_utc, iso
 
 #: What stands in the place of the error of a run that has not ended, or was killed.
 UNFINISHED = "it has not ended"
+STOPPED = "it was stopped"
 
 
 @dataclass(slots=True)
@@ -64,9 +65,14 @@ def begin_run(store: Store, run: Run) -> Run:
     return run
 
 
-def keep_run(store: Store, run: Run) -> Run:
-    """Write a finished run to the store and to the log; returns it."""
-    note_run(store, run, error=run.error.message if run.error else "")
+def keep_run(store: Store, run: Run, *, ended: bool = True) -> Run:
+    """Write a run that is over to the store and to the log; returns it.
+
+    Args:
+        ended: whether it came to its end; one that was stopped is not called a success.
+    """
+    failed = run.error.message if run.error else ""
+    note_run(store, run, error=failed if ended else failed or STOPPED)
     return log_run(run)
 
 

@@ -120,6 +120,7 @@ def test_a_run_that_is_stopped_is_kept(store: Store) -> None:
         collect(store, [Known(PRICES)], WINDOW, clock=lambda: NOW, tell=stop)
     (run,) = kept_runs(store, newest=9)
     assert run["new"] == 27 * 24 == len(store.read("energy_prices"))
+    assert run["error"] == "it was stopped"
 
 
 def test_a_row_is_known_when_its_answer_has_come(store: Store) -> None:
