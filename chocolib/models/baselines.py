@@ -14,52 +14,16 @@ WEEK = pd.Timedelta(days=7)
 _BACK = range(1, 9)
 
 
-class WeeklyNaive:
-    """The same local hour of the latest week that has it.
-
-    Source: the usual benchmark of electricity price forecasting (Lago et al.,
-    Applied Energy 293, 2021, call it the naive forecast); here purely weekly.
-    """
-
-    name = "weekly-naive"
-    needs = pd.Timedelta(days=7)
-    learns_from = pd.Timedelta(days=63)
-
-    def __init__(self, *, weeks: int = 8) -> None:
-        self.weeks = weeks
-
-    def fit(self, history: pd.Series) -> Self:
-        """Remember hourly EUR/kWh (UTC index) by local clock time."""
-        self.by_clock_ = by_clock(history)
-        return self
-
-    def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:
-        """EUR/kWh for each UTC hour.
-
-        Raises:
-            NotEnoughData: an hour that none of the last weeks has.
-        """
-        here = hours.tz_convert(MADRID).tz_localize(None)
-        price = np.full(len(hours), np.nan)
-        for back in range(1, self.weeks + 1):
-            found = self.by_clock_.reindex(here - back * WEEK).to_numpy(dtype=float)
-            price = np.where(np.isnan(price), found, price)
-        _refuse_unknown(hours, np.isnan(price), self.weeks)
-        return price
-
-
 class WeeksMean:
     """The mean of the same local hour of the last `weeks` weeks that have it.
 
     Source: `docs/models.md`; three weeks were the best of two, three, four and six.
     """
 
+    name = "weeks-3"
+    weeks = 3
     needs = pd.Timedelta(days=7)
     learns_from = pd.Timedelta(days=63)
-
-    def __init__(self, *, weeks: int = 3) -> None:
-        self.weeks = weeks
-        self.name = f"weeks-{weeks}"
 
     def fit(self, history: pd.Series) -> Self:
         """Remember hourly EUR/kWh (UTC index) by local clock time."""
@@ -78,6 +42,17 @@ class WeeksMean:
         taken = known & (np.cumsum(known, axis=0) <= self.weeks)
         _refuse_unknown(hours, ~taken.any(axis=0), len(_BACK))
         return np.asarray(np.where(taken, weeks, 0.0).sum(axis=0) / taken.sum(axis=0))
+
+
+class WeeklyNaive(WeeksMean):
+    """The same local hour of the latest week that has it.
+
+    Source: the usual benchmark of electricity price forecasting (Lago et al.,
+    Applied Energy 293, 2021, call it the naive forecast); here purely weekly.
+    """
+
+    name = "weekly-naive"
+    weeks = 1
 
 
 def by_clock(history: pd.Series) -> pd.Series:

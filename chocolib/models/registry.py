@@ -13,7 +13,7 @@ from chocolib.models.prophet import ProphetPrices
 
 MODELS: dict[str, Callable[[], PriceModel]] = {
     WeeklyNaive.name: lambda: Conformal(WeeklyNaive),
-    "weeks-3": lambda: Conformal(WeeksMean),
+    WeeksMean.name: lambda: Conformal(WeeksMean),
     ProphetPrices.name: lambda: Conformal(ProphetPrices),
     Champion.name: lambda: Conformal(Champion),
 }
