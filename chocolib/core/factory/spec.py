@@ -28,6 +28,7 @@ from chocolib.core.factory.demand import Demand, Order
 from chocolib.core.factory.stages import Stage
 from chocolib.core.factory.units import WEEKDAYS, Batches, Kilowatts, LocalHour, Name, Part, Unit
 from chocolib.core.tariff import PERIODS, tariff_period
+from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import Window
 
 
@@ -58,6 +59,7 @@ class FactorySpec(Part):
     )
     costs_eur_kg: Costs = Field(Costs(), description="costs besides energy")
     priced: Priced = Field(Priced(), description="what lateness and peaks are priced at")
+    thresholds: Thresholds = Field(Thresholds(), description="climate limits, score and alerts")
     as_usual: AsUsual = Field(description="the reference that savings compare with")
 
     @model_validator(mode="after")
