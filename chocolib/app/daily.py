@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from time import perf_counter
 
 import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.logs import application, ml_training
+from chocolib.app.plan_store import keep_plan, kept_plan
 from chocolib.core.errors import NotEnoughData, PlanInfeasible, SettingsError
 from chocolib.core.measurement import OUTLIER
 from chocolib.core.results import Forecast, Plan
@@ -16,7 +16,6 @@ from chocolib.core.time import (
     DAY,
     HOUR,
     Window,
-    first_plan_day,
     iso,
     known_until,
     local,
@@ -25,6 +24,8 @@ from chocolib.core.time import (
 )
 from chocolib.models.intervals import STALE
 from chocolib.models.registry import DEFAULT_MODEL, HISTORY, new_model
+
+__all__ = ["forecast", "keep_plan", "kept_forecast", "kept_plan", "plan", "prices", "update"]
 
 HORIZON = 168
 PLAN_DAYS = 2
@@ -91,31 +92,40 @@ def plan(
     days: int = PLAN_DAYS,
     model: str = DEFAULT_MODEL,
     expected: Forecast | None = None,
+    step_minutes: int = 60,
+    gap: float = 1e-3,
+    time_limit_s: float = 60.0,
+    empty: bool = False,
 ) -> Plan:
     """The cheapest plan for the `days` local days that follow `as_of`.
 
-    Prices are the published ones where there are any, the forecast's median after.
+    Prices are the published ones where there are any, the forecast's median after. What
+    the plan kept before has begun by `as_of` stays as it is; see `app.planning.planned`.
 
     Args:
         expected: a forecast that reaches far enough (see `plan_horizon`); made when
             not given.
+        step_minutes: grid of the starts: 15, 30 or 60.
+        gap: relative optimality gap that counts as "optimal".
+        time_limit_s: seconds for the solver; then the best plan so far is given.
+        empty: plan from an empty factory, whatever was kept.
 
     Raises:
         PlanInfeasible: the demand cannot be made; names the bottleneck.
     """
-    from chocolib.plan.planning import plan as plan_batches  # pages only read: no solver for them
+    from chocolib.app.planning import planned  # pages only read: no solver for them
 
     if not 1 <= days <= MOST_DAYS:
         raise SettingsError(f"a plan is for 1 to {MOST_DAYS} days, not {days}")
     reach = plan_horizon(context, days)
-    expected = expected or forecast(context, horizon=reach, model=model)
-    return plan_batches(
-        context.factory,
-        expected.frame["q50"],
-        as_of=context.as_of,
-        first_day=first_plan_day(context.as_of),
+    return planned(
+        context,
+        expected or forecast(context, horizon=reach, model=model),
         days=days,
-        synthetic=context.store.synthetic,
+        step_minutes=step_minutes,
+        gap=gap,
+        time_limit_s=time_limit_s,
+        empty=empty,
     )
 
 
@@ -124,15 +134,12 @@ def plan_horizon(context: Context, days: int) -> int:
 
     Where nobody ever works there is no due time; the planner says so itself.
     """
-    from chocolib.plan.model import ordered, window_of
+    from chocolib.app.planning import hours_ahead
 
-    first = first_plan_day(context.as_of)
     try:
-        spec = context.factory
-        window = window_of(spec, ordered(spec, first, days), first, days)
+        return hours_ahead(context.factory, context.as_of, days, SLACK)
     except PlanInfeasible:
         return HORIZON
-    return int((window.end + SLACK - origin_of(context.as_of)) / HOUR)
 
 
 def update(context: Context, *, days: int = PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan:
@@ -175,23 +182,6 @@ def keep_forecast(context: Context, made: Forecast) -> None:
     context.store.write("price_forecast", rows, received_at=context.now)
 
 
-def keep_plan(context: Context, made: Plan) -> None:
-    """Write a plan, whole, to the store."""
-    row = {
-        "days": made.days,
-        "cost_eur": made.best.cost_eur,
-        "as_usual_cost_eur": made.as_usual.cost_eur,
-        "energy_kwh": made.best.energy_kwh,
-        "kg": made.best.kg,
-        "document": json.dumps(made.to_dict()),
-        "source": "chocolib",
-        "available_at": made.as_of,
-        "flag": "",
-    }
-    frame = pd.DataFrame([row], index=pd.DatetimeIndex([made.window.start], name="time"))
-    context.store.write("production_plan", frame, received_at=context.now)
-
-
 def kept_forecast(context: Context) -> Forecast | None:
     """The newest kept forecast known at `as_of`, or None."""
     rows = context.store.latest("price_forecast", as_of=context.as_of)
@@ -206,12 +196,3 @@ def kept_forecast(context: Context) -> Forecast | None:
     made_at = pd.Timestamp(rows["available_at"].iloc[0])
     synthetic = context.store.synthetic
     return Forecast(origin, made_at, str(rows["model"].iloc[0]), frame, synthetic)
-
-
-def kept_plan(context: Context) -> Plan | None:
-    """The newest kept plan known at `as_of`, or None."""
-    rows = context.store.latest("production_plan", as_of=context.as_of)
-    if rows.empty:
-        return None
-    newest = rows.sort_values("available_at").iloc[-1]
-    return Plan.from_json(str(newest["document"]))

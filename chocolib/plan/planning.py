@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -128,8 +128,7 @@ def plan(
         ChocolibError: no plan was found in the time given.
     """
     underway = underway or Underway(stock=spec.stock)
-    first = underway.first_day or first_day
-    made = days + (first_day - first).days
+    first, made = _days(underway, first_day, days)
     halts = tuple(halts)
     question = Question(
         spec, prices, first, made, step, underway, halts, gap, time_limit_s, tuple(before)
@@ -163,6 +162,13 @@ def plan(
         halts=halts,
         notes=(*notes, *answer.notes, *_rounded(spec, step)),
     )
+
+
+def _days(underway: Underway, first_day: date, days: int) -> tuple[date, int]:
+    """First day and number of days that are asked for, or have begun and are not finished."""
+    first = underway.first_day or first_day
+    last = max(first_day + timedelta(days=days - 1), underway.last_day or first)
+    return first, (last - first).days + 1
 
 
 def _answer(question: Question) -> Answer:

@@ -33,12 +33,14 @@ class Underway:
         tasks: begun by `since`, or bound to follow such a one at once; they stay.
         first_day: first local day with a batch that is not finished; None: nothing is
             taken over.
+        last_day: last local day with a batch that has begun.
         since: nothing new may start, or be set up for, before it, UTC.
         stock: finished batches at hand that serve the orders from `first_day` on.
     """
 
     tasks: tuple[Task, ...] = ()
     first_day: date | None = None
+    last_day: date | None = None
     since: pd.Timestamp | None = None
     stock: Mapping[str, int] = field(default_factory=lambda: _NO_STOCK)
 
@@ -79,7 +81,8 @@ def taken_over(previous: Plan, spec: FactorySpec, now: pd.Timestamp) -> Underway
     _, stock = net_of([order for order in asked if order.day < first], previous.stock)
     kept = [route for batch, route in routes.items() if named[batch].day >= first]
     tasks = tuple(task for route in kept for task in _begun(route, spec, now))
-    return Underway(tasks, first, now, stock)
+    last = max((named[task.batch].day for task in tasks), default=first)
+    return Underway(tasks, first, last, now, stock)
 
 
 def _routes(previous: Plan, spec: FactorySpec) -> dict[str, list[Task]]:

@@ -32,6 +32,20 @@ Demand = Annotated[
     ),
 ]
 
+Step = Annotated[
+    int, typer.Option(min=15, max=60, help="Minutes of the grid of starts: 15, 30 or 60.")
+]
+Gap = Annotated[
+    float, typer.Option(min=0, max=1, help="Relative optimality gap that counts as optimal.")
+]
+TimeLimit = Annotated[
+    float,
+    typer.Option(min=0, max=3600, help="Seconds for the solver; then the best plan so far."),
+]
+Empty = Annotated[
+    bool, typer.Option("--empty", help="Plan from an empty factory, whatever was kept.")
+]
+
 report = typer.Typer(help="Reports: executed notebooks and standalone HTML.", no_args_is_help=True)
 
 
@@ -69,9 +83,15 @@ def plan(
     model: Model = DEFAULT_MODEL,
     factory: Factory = None,
     demand_kg: Demand = None,
+    step: Step = 60,
+    gap: Gap = 0.001,
+    time_limit: TimeLimit = 60,
+    empty: Empty = False,
     as_json: Json = False,
 ) -> None:
-    """Plan the batches of the days after --as-of at the least energy cost.
+    """Plan the batches of the days after --as-of at the least cost.
+
+    What the newest kept plan has begun by then stays as it is, the rest is planned anew.
 
     Example: chocolib plan --as-of 2025-11-19T21:00 --days 2
     """
@@ -83,7 +103,15 @@ def plan(
     context = open_context(as_of=as_of, factory=factory)
     if demand_kg is not None:
         context = replace(context, factory=context.factory.with_daily_demand(demand_kg))
-    made = of_context(context, days=days, model=model)
+    made = of_context(
+        context,
+        days=days,
+        model=model,
+        step_minutes=int(step),
+        gap=gap,
+        time_limit_s=time_limit,
+        empty=empty,
+    )
     if as_json:
         present.document(made.to_dict())
     else:
@@ -166,14 +194,37 @@ def _print_plan(made: Plan) -> None:
         for task in made.best.tasks
     ]
     present.table(rows, empty="nothing to make in these days")
+    for said in (*made.notes, *_late(made), *_halts(made)):
+        present.note(said)
     typer.echo(_summary(made))
+
+
+def _late(made: Plan) -> list[str]:
+    from chocolib.core.time import local
+
+    return [
+        f"{late.batch} is ready {local(late.ready):%a %d %b %H:%M}, {late.hours:g} h late"
+        for late in made.late_batches
+    ]
+
+
+def _halts(made: Plan) -> list[str]:
+    from chocolib.core.time import local
+
+    return [
+        f"no {halt.stage} {local(halt.start):%a %d %b %H:%M} to {local(halt.end):%H:%M}: "
+        f"{halt.reason} {halt.value:.1f} in the room, {halt.limit:g} at most"
+        for halt in made.halts
+        if halt.eur_h is None
+    ]
 
 
 def _summary(made: Plan) -> str:
     late = f"; as usual, {made.late} batches would be late" if made.late else ""
     return (
         f"{made.status}: {made.best.kg:g} kg in {made.best.batches} batches, "
-        f"{made.best.energy_kwh:g} kWh for {made.best.cost_eur:.2f} EUR; "
+        f"{made.best.energy_kwh:g} kWh for {made.best.cost_eur:.2f} EUR "
+        f"(gap {made.gap:.2%}); "
         f"the same as usual {made.as_usual.cost_eur:.2f} EUR, "
         f"saving {made.saving_eur:.2f} EUR ({made.saving_share:.1%}){late}"
     )

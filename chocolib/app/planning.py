@@ -1,0 +1,116 @@
+"""The plan as of a moment: prices known and expected, what is underway, the room's climate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+import pandas as pd
+
+from chocolib.app.context import Context
+from chocolib.app.plan_store import kept_plan
+from chocolib.core import time
+from chocolib.core.errors import DataError
+from chocolib.core.factory import FactorySpec
+from chocolib.core.plans import Plan
+from chocolib.core.results import Forecast
+from chocolib.core.time import HOUR, Window, first_plan_day, origin_of
+from chocolib.plan.planning import plan as plan_batches
+from chocolib.plan.underway import Underway, taken_over
+
+_Before: TypeAlias = tuple[Underway | None, Plan | None, tuple[str, ...]]
+_NOTHING: _Before = (None, None, ())
+
+
+def planned(
+    context: Context,
+    expected: Forecast,
+    *,
+    days: int,
+    step_minutes: int = 60,
+    gap: float = 1e-3,
+    time_limit_s: float = 60.0,
+    empty: bool = False,
+) -> Plan:
+    """The cheapest plan for the `days` local days that follow `as_of`.
+
+    Where a plan kept before is not finished, what it has begun stays as it is, its other
+    batches are planned anew from the hour of `as_of` on, with those of the days asked for.
+
+    Args:
+        expected: prices ahead; its published hours are certain, its median stands for
+            the others.
+        empty: plan from an empty factory, from the next midnight on, whatever was kept.
+
+    Raises:
+        PlanInfeasible, NotEnoughData, SettingsError: see `plan.planning.plan`.
+    """
+    first = first_plan_day(context.as_of)
+    underway, before, notes = _NOTHING if empty else _taken_over(context)
+    begins = first if underway is None or underway.first_day is None else underway.first_day
+    prices = _prices(context, expected, Window(time.midnight(begins), expected.origin))
+    if underway is not None and prices.index[0] > time.midnight(begins):
+        underway, before = None, None
+        notes = (
+            *notes,
+            "prices of hours already worked are missing: planned from an empty factory",
+        )
+    return plan_batches(
+        context.factory,
+        prices,
+        as_of=context.as_of,
+        first_day=first,
+        days=days,
+        synthetic=context.store.synthetic,
+        gap=gap,
+        time_limit_s=time_limit_s,
+        step=pd.Timedelta(minutes=step_minutes),
+        underway=underway,
+        before=() if before is None else before.best.tasks,
+        notes=notes,
+    )
+
+
+def _taken_over(context: Context) -> _Before:
+    """What the newest plan made before `as_of` has begun, that plan, and what to say of it."""
+    earlier = replace(context, as_of=context.as_of - pd.Timedelta(seconds=1))
+    before = kept_plan(earlier)
+    if before is None:
+        return _NOTHING
+    try:
+        underway = taken_over(before, context.factory, context.as_of)
+    except DataError as error:
+        return None, None, (f"{error.message}: planned from an empty factory",)
+    if underway is None:
+        return _NOTHING
+    count = len(underway.batches)
+    said = (
+        f"goes on from the plan of {time.local(before.as_of):%Y-%m-%d %H:%M}: {count} batches begun"
+    )
+    return underway, before, (said,)
+
+
+def _prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
+    """EUR/kWh ahead, and of the past as far back as it is known without a hole."""
+    ahead = expected.frame["q50"]
+    if past.end <= past.start:
+        return ahead
+    known = context.store.read("energy_prices", past, as_of=context.as_of)["price_eur_kwh"]
+    hours = past.hours()
+    holes = hours[~hours.isin(known.dropna().index)]
+    since = holes[-1] + HOUR if len(holes) else hours[0]
+    joined: pd.Series = pd.concat([known[known.index >= since], ahead])
+    return joined
+
+
+def hours_ahead(spec: FactorySpec, as_of: pd.Timestamp, days: int, slack: pd.Timedelta) -> int:
+    """Hours a forecast must reach for a plan of `days`, its dues and its as-usual twin.
+
+    Raises:
+        PlanInfeasible: nobody ever works, so nothing is due.
+    """
+    from chocolib.plan.model import ordered, window_of
+
+    first = first_plan_day(as_of)
+    window = window_of(spec, ordered(spec, first, days), first, days)
+    return int((window.end + slack - origin_of(as_of)) / HOUR)
