@@ -19,7 +19,9 @@ CLASSES = ("Optimal", "Moderate", "Reduced", "Halt")
 PARTS = ("price_points", "temperature_points", "humidity_points")
 
 
-def price_rank(prices: pd.Series, history: pd.Series, rule: EnergyScore) -> pd.Series:
+def price_rank(
+    prices: pd.Series, history: pd.Series, rule: EnergyScore, *, unknown_days: int = 0
+) -> pd.Series:
     """Where each price stands among those of the local days before its own: 0 to 1.
 
     0: cheaper than all of them; 1: dearer than all; equal prices count half. The window
@@ -29,6 +31,8 @@ def price_rank(prices: pd.Series, history: pd.Series, rule: EnergyScore) -> pd.S
     Args:
         prices: EUR/kWh to rank, UTC index; published or forecast.
         history: EUR/kWh known, UTC index, sorted; later hours are not looked at.
+        unknown_days: leave out the last days of each window: to rank the hours of a past
+            day as they were ranked so many days before its publication.
 
     Returns:
         NaN where the price is missing or less than `price_least_days` of hours are known.
@@ -37,8 +41,11 @@ def price_rank(prices: pd.Series, history: pd.Series, rule: EnergyScore) -> pd.S
     days = pd.DatetimeIndex(prices.index).tz_convert(MADRID).normalize()
     stamps, values = pd.DatetimeIndex(past.index), past.to_numpy(dtype=float)
     asked, found = prices.to_numpy(dtype=float), np.full(len(prices), np.nan)
-    first_days = (days.tz_localize(None) - rule.price_window_days * DAY).tz_localize(MADRID)
-    starts, ends = stamps.searchsorted(first_days), stamps.searchsorted(days)
+    first, last = (
+        (days.tz_localize(None) - back * DAY).tz_localize(MADRID)
+        for back in (rule.price_window_days, unknown_days)
+    )
+    starts, ends = stamps.searchsorted(first), stamps.searchsorted(last)
     for start, end in {*zip(starts.tolist(), ends.tolist(), strict=True)}:
         if end - start >= 24 * rule.price_least_days:
             rows = (starts == start) & (ends == end)
@@ -101,12 +108,13 @@ def rate(
     weather: pd.DataFrame,
     thresholds: Thresholds,
     stages: Sequence[str],
+    unknown_days: int = 0,
 ) -> pd.DataFrame:
     """Everything the rules say of each hour.
 
     Args:
         prices: EUR/kWh of the hours to rate, UTC index.
-        history: EUR/kWh known before them (see `price_rank`).
+        history: EUR/kWh known before them; `unknown_days` as in `price_rank`.
         weather: `temperature_c`, `humidity_pct` outside; hours that it lacks are missing.
         stages: names of the factory's stages.
 
@@ -117,7 +125,8 @@ def rate(
     """
     outside = weather.reindex(prices.index)
     room = indoors(outside, thresholds.indoor)
-    made = energy_score(price_rank(prices, history, thresholds.score), room, thresholds.score)
+    rank = price_rank(prices, history, thresholds.score, unknown_days=unknown_days)
+    made = energy_score(rank, room, thresholds.score)
     stopped = halted(room, thresholds.climate, stages)
     made["class"] = production_class(made["score"], thresholds.classes)
     everything = stopped.all(axis=1, skipna=False).fillna(False).to_numpy(dtype=bool)

@@ -11,10 +11,11 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from chocolib.core.clock import clock_of
 from chocolib.core.learned import Learned
 from chocolib.core.time import DAY
 from chocolib.models.bands import Misses
-from chocolib.models.daygrid import clock_of, day_grid
+from chocolib.models.daygrid import day_grid
 from chocolib.models.features import Features
 from chocolib.models.lad import HourlyLad
 from chocolib.models.lear import DailyRidge

@@ -8,12 +8,12 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 import pandas as pd
 
+from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData
 from chocolib.core.learned import Learned
 from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, days_earlier, iso, known_until, origin_of
 from chocolib.models.bands import LEAD_DAYS, LEVELS, Misses
-from chocolib.models.daygrid import clock_of
 
 #: Past origins replayed to learn the errors, and the days between them.
 ORIGINS = 10

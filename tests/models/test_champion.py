@@ -10,7 +10,8 @@ from chocolib.core import time
 from chocolib.core.errors import NotEnoughData
 from chocolib.models.calendar import day_types, is_holiday, period_grid
 from chocolib.models.champion import Champion, Voices
-from chocolib.models.daygrid import clock_of, day_grid
+from chocolib.core.clock import clock_of
+from chocolib.models.daygrid import day_grid
 from chocolib.models.features import Features
 from chocolib.models.market import market_of
 from chocolib.models.registry import new_model
