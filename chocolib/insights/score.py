@@ -11,11 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from chocolib.core.thresholds import ClassBounds, EnergyScore, Thresholds
+from chocolib.core.thresholds import CLASSES, EnergyScore, Thresholds
 from chocolib.core.time import DAY, MADRID
 from chocolib.insights.climate import HUMIDITY, TEMPERATURE, halted, indoors
 
-CLASSES = ("Optimal", "Moderate", "Reduced", "Halt")
 PARTS = ("price_points", "temperature_points", "humidity_points")
 
 
@@ -93,14 +92,6 @@ def energy_score(rank: pd.Series, room: pd.DataFrame, rule: EnergyScore) -> pd.D
     return made
 
 
-def production_class(score: pd.Series, bounds: ClassBounds) -> pd.Series:
-    """The class of each score as text; missing where the score is."""
-    least = (bounds.optimal, bounds.moderate, bounds.reduced)
-    conditions = [(score >= bound).to_numpy() for bound in least]
-    text = np.select(conditions, list(CLASSES[:3]), default=CLASSES[3])
-    return pd.Series(text, index=score.index, dtype="str").where(score.notna())
-
-
 def rate(
     prices: pd.Series,
     *,
@@ -128,7 +119,7 @@ def rate(
     rank = price_rank(prices, history, thresholds.score, unknown_days=unknown_days)
     made = energy_score(rank, room, thresholds.score)
     stopped = halted(room, thresholds.climate, stages)
-    made["class"] = production_class(made["score"], thresholds.classes)
+    made["class"] = thresholds.classes.class_of(made["score"])
     everything = stopped.all(axis=1, skipna=False).fillna(False).to_numpy(dtype=bool)
     made.loc[everything & made["score"].notna().to_numpy(), "class"] = CLASSES[3]
     made["halted"] = _named(stopped)

@@ -15,7 +15,6 @@ from chocolib.insights.score import (
     energy_score,
     humidity_share,
     price_rank,
-    production_class,
     rate,
     stage_class,
     temperature_share,
@@ -66,11 +65,11 @@ def test_points_of_the_humidity(percent: float, share: float) -> None:
     ],
 )
 def test_the_class_of_a_score(score: float, name: str) -> None:
-    assert production_class(pd.Series([score]), ClassBounds()).tolist() == [name]
+    assert ClassBounds().class_of(pd.Series([score])).tolist() == [name]
 
 
 def test_no_score_has_no_class() -> None:
-    assert production_class(pd.Series([np.nan, 80.0]), ClassBounds()).isna().tolist() == [
+    assert ClassBounds().class_of(pd.Series([np.nan, 80.0])).isna().tolist() == [
         True,
         False,
     ]

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from chocolib.core import time
+from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData
 from chocolib.models.calendar import day_types, is_holiday, period_grid
 from chocolib.models.champion import Champion, Voices
-from chocolib.core.clock import clock_of
 from chocolib.models.daygrid import day_grid
 from chocolib.models.features import Features
 from chocolib.models.market import market_of
