@@ -11,12 +11,12 @@ from chocolib.app.context import Context
 from chocolib.app.daily import prices
 from chocolib.app.logs import ml_training
 from chocolib.core.errors import NotEnoughData
+from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import DAY, Window, iso, known_until
 from chocolib.models.baselines import WeeklyNaive
 from chocolib.models.monitor import BEFORE_DAYS, health, issued
 from chocolib.models.registry import DEFAULT_MODEL
 
-DRIFT_DAYS = 14
 #: A forecast is judged up to a week after its origin.
 _REACH = 8 * DAY
 
@@ -54,12 +54,16 @@ class Monitored:
         }
 
 
-def monitor(context: Context, *, days: int = DRIFT_DAYS) -> Monitored:
+def monitor(context: Context, *, days: int | None = None) -> Monitored:
     """Judge the forecasts issued before `as_of` by the prices known at `as_of`.
+
+    Args:
+        days: that count as now; default the `drift_days` of the alerts.
 
     Raises:
         NotEnoughData: no forecast was kept in that time; says how they come to be.
     """
+    days = days or Thresholds().alerts.drift_days
     since = context.as_of - (days + BEFORE_DAYS) * DAY
     window = Window(since - _REACH, context.as_of)
     rows = context.store.history("price_forecast", window)

@@ -123,7 +123,9 @@ def prune(
 
 @models.command()
 def monitor(
-    days: Annotated[int, typer.Option(min=1, max=365, help="Days that count as now.")] = 14,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=365, help="Days that count as now; default 14.")
+    ] = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
