@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 from chocolib.app.context import Context
 from chocolib.app.daily import forecast, prices
 from chocolib.app.logs import ml_training
-from chocolib.app.production_data import Gathered, gathered, stages, thresholds
+from chocolib.app.production_data import RULES, Gathered, gathered, stages
 from chocolib.app.site_weather import COLUMNS, expected_weather, site_weather
 from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData, SettingsError
@@ -20,61 +19,13 @@ from chocolib.core.scores import HourScores
 from chocolib.core.time import DAY, HOUR, Window, iso, origin_of
 from chocolib.insights.score import rate
 from chocolib.models.production import ProductionForests
-from chocolib.models.production_rolling import FOREST, SPREAD, importance, rolling, taught
-from chocolib.models.production_skill import confusion, scores
+from chocolib.models.production_review import Trained
+from chocolib.models.production_rolling import importance, rolling, taught
 
 HOURS = 72
 MOST_HOURS = 168
 #: Held out for measuring, in so many parts, each foretold by what was trained before it.
 TESTED_DAYS, PARTS = 364, 4
-#: Skill is stated against each of these.
-REFERENCES = ("same-hour-day", "same-hour-week", "climatology", "rule-naive", SPREAD)
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """Both forests, trained on all that is over, and how they did where they had not looked.
-
-    Attributes:
-        told: every hour of the test and what each method said of it.
-        lost: points of MAE that the score's forest loses without a feature.
-        facts: hours, dates and seconds: what a saved version states.
-    """
-
-    forests: ProductionForests
-    told: pd.DataFrame
-    lost: pd.Series
-    facts: dict[str, Any]
-
-    def skill(self, against: str = SPREAD) -> pd.DataFrame:
-        """The table of `production_skill.scores`, over all leads."""
-        return scores(self.told, against)
-
-    def by_lead(self) -> pd.DataFrame:
-        """MAE, accuracy and ranked probability score of each method by days ahead."""
-        parts = {
-            days: scores(part, SPREAD)[["mae", "accuracy", "rps"]]
-            for days, part in self.told.groupby("ahead_days")
-        }
-        return pd.concat(parts, names=["ahead_days"])
-
-    def confusion(self, method: str = FOREST) -> pd.DataFrame:
-        """Hours by the class that came and the one that a method foretold."""
-        told = self.told[self.told["method"] == method]
-        return confusion(told["named"], told["class"])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Facts and metrics as JSON holds them."""
-        table = self.skill()
-        skills = {
-            reference: {
-                "mae_skill": 1 - float(table["mae"][FOREST] / table["mae"][reference]),
-                "rps_skill": 1 - float(table["rps"][FOREST] / table["rps"][reference]),
-            }
-            for reference in REFERENCES
-        }
-        methods = table[["hours", "mae", "accuracy", "macro_f1", "rps"]]
-        return {**self.facts, "methods": methods.to_dict("index"), "forest_skill": skills}
 
 
 def train_production(context: Context) -> Trained:
@@ -87,8 +38,7 @@ def train_production(context: Context) -> Trained:
     known = gathered(context)
     whole = known.rows[known.rows.notna().all(axis=1).to_numpy()]
     starts, until = _parts(whole)
-    bounds = thresholds(context).classes
-    told, last = rolling(known.rows, starts=starts, until=until, bounds=bounds)
+    told, last = rolling(known.rows, starts=starts, until=until, bounds=RULES.classes)
     dates, _ = clock_of(pd.DatetimeIndex(whole.index))
     lost = importance(last, whole[np.asarray(dates >= starts[-1])])
     forests = ProductionForests().fit(taught(whole))
@@ -130,7 +80,8 @@ def score_hours(context: Context, *, hours: int = HOURS) -> HourScores:
 
     Published hours have their price; of the others the champion's median is rated, for no
     forest has beaten that (`docs/production-models.md`). The weather of an hour to come is
-    the stored forecast, else that seen last, else the usual one of the date, and says so.
+    the stored forecast, else that seen last, else the usual one of the date, and says so; from
+    the usual one nobody can tell what will be halted.
 
     Raises:
         NotEnoughData: too little is known; SettingsError: hours out of range.
@@ -138,8 +89,7 @@ def score_hours(context: Context, *, hours: int = HOURS) -> HourScores:
     if not 1 <= hours <= MOST_HOURS:
         raise SettingsError(f"scores are for 1 to {MOST_HOURS} hours, not {hours}")
     made = forecast(context, horizon=hours)
-    rules = thresholds(context)
-    back = (rules.score.price_window_days + 1) * DAY
+    back = (RULES.score.price_window_days + 1) * DAY
     window = Window(made.origin, made.origin + hours * HOUR)
     history = prices(context, Window(made.origin - back, window.end))["price_eur_kwh"]
     seen = site_weather(context, Window(made.origin - 9 * DAY, window.end))
@@ -149,10 +99,12 @@ def score_hours(context: Context, *, hours: int = HOURS) -> HourScores:
         asked,
         history=history,
         weather=weather[COLUMNS],
-        thresholds=rules,
+        thresholds=RULES,
         stages=stages(context),
     )
     frame = frame.assign(price_eur_kwh=asked, known=made.frame["known"], weather=weather["weather"])
+    usual = (weather["weather"] == "climatology").to_numpy()
+    frame["halted"] = frame["halted"].mask(usual)  # a mean foretells no extreme
     name = f"rule-{made.model}"
     return HourScores(origin_of(context.as_of), context.as_of, name, frame, made.synthetic)
 

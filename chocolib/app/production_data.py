@@ -23,6 +23,7 @@ from chocolib.models.registry import HISTORY
 #: SIAR's row of a day comes the morning after, and prices run to the end of tomorrow: in
 #: the evening the last whole day of weather is two days before the last published one.
 WEATHER_LAG_DAYS = 2
+RULES = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,6 @@ class Gathered:
     rows: pd.DataFrame
     rated: pd.DataFrame
     weather: SiteWeather
-
-
-def thresholds(context: Context) -> Thresholds:
-    """The rules of this factory."""
-    return Thresholds()
 
 
 def stages(context: Context) -> list[str]:
@@ -91,7 +87,7 @@ def _expected(
         _rated(context, foretold[name], published, seen, ahead_days - 1)
         for name in ("champion", "naive")
     )
-    model = thresholds(context).indoor
+    model = RULES.indoor
     room = indoors(seen, model)
     recent = [
         indoors(days_before(table, hours, lag + back), model)[HUMIDITY] for back in range(ROOM_DAYS)
@@ -111,7 +107,7 @@ def _rated(
         asked,
         history=history,
         weather=weather,
-        thresholds=thresholds(context),
+        thresholds=RULES,
         stages=stages(context),
         unknown_days=unknown_days,
     )

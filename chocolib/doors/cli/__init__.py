@@ -24,6 +24,7 @@ from chocolib.doors.cli import (
     predict,
     present,
     quality,
+    score,
     serve,
     stores,
 )
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (data, ingest, quality, stores, predict, models, backtest, serve):
+for room in (data, ingest, quality, stores, predict, score, models, backtest, serve):
     room.register(app)
 
 
