@@ -67,6 +67,7 @@ COMMANDS = [
     ["coverage"],
     ["demo"],
     ["forecast"],
+    ["score"],
     ["plan"],
     ["daily"],
     ["backtest"],

@@ -180,10 +180,12 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table whose first column is text and whose others are numbers."""
     first, *others = head
     top = f"<th>{esc(first)}</th>" + "".join(f'<th class="cc-n">{esc(n)}</th>' for n in others)
-    lines = "".join(
-        f'<tr><td class="cc-wrap">{esc(name)}</td>'
-        + "".join(f'<td class="cc-n">{esc(c)}</td>' for c in cells)
-        for name, *cells in rows
-    )
+    lines = "".join(map(_row, rows))
     body = f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
     return f'<div class="cc-scroll">{body}</div>'
+
+
+def _row(cells: Sequence[str]) -> str:
+    name, *numbers = cells
+    rest = "".join(f'<td class="cc-n">{esc(cell)}</td>' for cell in numbers)
+    return f'<tr><td class="cc-wrap">{esc(name)}</td>{rest}</tr>'
