@@ -29,7 +29,8 @@ TESTED_DAYS, PARTS = 364, 4
 
 
 def train_production(context: Context) -> Trained:
-    """Train both forests on what is known at `as_of`, and measure them on the last year.
+    """Train both forests on what is known at `as_of`, and measure them on the last third of the
+    days that can be rated, at most a year of them.
 
     Raises:
         NotEnoughData: too few hours have a price and weather; says what to do.

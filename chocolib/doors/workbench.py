@@ -110,7 +110,7 @@ class Workbench:
         return production.score_hours(self.context, hours=hours)
 
     def train_production(self) -> Trained:
-        """The forests of score and class, and how they did on the last year; some seconds.
+        """The forests of score and class, and how they did on days not seen; a minute.
 
         Raises:
             NotEnoughData: too few hours have a price and weather.
