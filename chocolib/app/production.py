@@ -29,8 +29,9 @@ TESTED_DAYS, PARTS = 364, 4
 
 
 def train_production(context: Context) -> Trained:
-    """Train both forests on what is known at `as_of`, and measure them on the last third of the
-    days that can be rated, at most a year of them.
+    """Train both forests on what is known at `as_of`, and measure them.
+
+    They are measured on the last third of the days that can be rated, at most a year.
 
     Raises:
         NotEnoughData: too few hours have a price and weather; says what to do.
