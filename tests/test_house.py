@@ -110,8 +110,9 @@ def test_a_notebook_is_a_doorway(path: Path) -> None:
     )
 
 
-def test_a_report_declares_its_parameters() -> None:
-    cells = json.loads((ROOT / "notebooks" / "daily.ipynb").read_text())["cells"]
+@pytest.mark.parametrize("name", ["daily", "train_production"])
+def test_a_report_declares_its_parameters(name: str) -> None:
+    cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text())["cells"]
     (parameters,) = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
     names = re.findall(r"^(\w+): str = .*#", "".join(parameters["source"]), re.MULTILINE)
     assert names == ["as_of", "lang"]

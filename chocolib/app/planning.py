@@ -48,7 +48,8 @@ def planned(
     first = first_plan_day(context.as_of)
     underway, before, notes = _NOTHING if empty else _taken_over(context)
     begins = first if underway is None or underway.first_day is None else underway.first_day
-    prices = _prices(context, expected, Window(time.midnight(begins), expected.origin))
+    worked = min(time.midnight(begins), expected.origin)
+    prices = _prices(context, expected, Window(worked, expected.origin))
     if underway is not None and prices.index[0] > time.midnight(begins):
         underway, before = None, None
         notes = (
@@ -93,7 +94,7 @@ def _taken_over(context: Context) -> _Before:
 def _prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
     """EUR/kWh ahead, and of the past as far back as it is known without a hole."""
     ahead = expected.frame["q50"]
-    if past.end <= past.start:
+    if past.end == past.start:
         return ahead
     known = context.store.read("energy_prices", past, as_of=context.as_of)["price_eur_kwh"]
     hours = past.hours()

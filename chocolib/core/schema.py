@@ -126,6 +126,10 @@ PRICE_FORECAST = Measurement(
         Field("q50", "median, EUR/kWh", required=True),
         Field("q90", "90 % quantile, EUR/kWh", required=True),
         Field("known", "1 where the price was already published", "integer", required=True),
+        Field("q05", "5 % quantile, EUR/kWh"),
+        Field("q95", "95 % quantile, EUR/kWh"),
+        Field("version", "the trained version that made it; empty: fitted for it", "text"),
+        Field("remarks", "why another model or version answered, as JSON", "text"),
     ),
 )
 
@@ -197,6 +201,31 @@ ABSENCES = Measurement(
     fields=(Field("asked", "how often it was asked", "integer", lower=1, required=True),),
 )
 
+PREDICTIONS = Measurement(
+    name="predictions",
+    description="the energy score and class of hours to come: time is the origin, lead_h the "
+    "hours from there; a number is missing where the weather or the past is",
+    publication="the as_of it was computed for",
+    observed=False,
+    stale_after=pd.Timedelta(hours=26),
+    snapshot=True,
+    grid="hour",
+    tags=(
+        Field("model", "what foretold the hours without a price", "text", required=True),
+        Field("lead_h", "hours from the origin, 0..", "integer", lower=0, required=True),
+    ),
+    fields=(
+        Field("score", "energy score, 0-100", lower=0, upper=100),
+        Field("price_points", "its part for the price", lower=0, upper=100),
+        Field("temperature_points", "its part for the room's temperature", lower=0, upper=100),
+        Field("humidity_points", "its part for the room's humidity", lower=0, upper=100),
+        Field("class", "Optimal, Moderate, Reduced or Halt", "text"),
+        Field("halted", "stages that a hard climate limit halts, ', ' between them", "text"),
+        Field("weather", "observed, forecast, persistence, climatology or none", "text"),
+        Field("known", "1 where the price was already published", "integer", required=True),
+    ),
+)
+
 MEASUREMENTS: dict[str, Measurement] = {
     m.name: m
     for m in (
@@ -209,5 +238,6 @@ MEASUREMENTS: dict[str, Measurement] = {
         QUARANTINE,
         INGEST_RUNS,
         ABSENCES,
+        PREDICTIONS,
     )
 }

@@ -11,6 +11,8 @@ import math
 from itertools import pairwise
 from typing import Annotated
 
+import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Celsius = Annotated[float, Field(ge=-40, le=80, allow_inf_nan=False)]
@@ -76,6 +78,10 @@ class EnergyScore(_Part):
         return self
 
 
+#: The production classes, the best first.
+CLASSES = ("Optimal", "Moderate", "Reduced", "Halt")
+
+
 class ClassBounds(_Part):
     """The least score of each production class; below the last one it is Halt."""
 
@@ -87,6 +93,16 @@ class ClassBounds(_Part):
     def _falling(self) -> ClassBounds:
         _rising("the bounds of the classes", self.reduced, self.moderate, self.optimal)
         return self
+
+    def class_of(self, score: pd.Series) -> pd.Series:
+        """The class of each score (0-100), one of `CLASSES`; missing where the score is."""
+        at_least = [(score >= least).to_numpy() for least in self._least]
+        names = np.select(at_least, list(CLASSES[:3]), default=CLASSES[3])
+        return pd.Series(names, index=score.index, dtype="str").where(score.notna())
+
+    @property
+    def _least(self) -> tuple[float, float, float]:
+        return self.optimal, self.moderate, self.reduced
 
 
 class IndoorModel(_Part):

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from chocolib.app import coverage, daily, gaps, today
+from chocolib.app import coverage, daily, gaps, production, today
 from chocolib.app.context import Context, open_context
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
+from chocolib.core.scores import HourScores
 from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
+from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL
 from chocolib.ui import notebook, pages
 
@@ -102,6 +104,23 @@ class Workbench:
         except PlanInfeasible as error:
             self.problems = (no_plan(error.bottleneck, self.context.lang),)
             return None
+
+    def scores(self, hours: int = production.HOURS) -> HourScores:
+        """The energy score of the hours to come; its `.frame` has the parts and the class."""
+        return production.score_hours(self.context, hours=hours)
+
+    def train_production(self) -> Trained:
+        """The forests of score and class, and how they did on days not seen; a minute.
+
+        Raises:
+            NotEnoughData: too few hours have a price and weather.
+        """
+        return production.train_production(self.context)
+
+    def production_review(self, made: Trained) -> Page:
+        """What was foretold from what, how well, and the scores of the hours to come."""
+        hours = self.scores()
+        return Page(pages.production_fragment(made, hours, lang=self.context.lang))
 
     def today(self) -> Page:
         """The page "today", as the dashboard shows it."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData
-from chocolib.core.time import DAY, MADRID
+from chocolib.core.time import DAY
 
 #: A day is the last one of a grid only with so many hours of its own.
 LEAST_HOURS = 18
@@ -34,12 +35,6 @@ class DayGrid:
     def filled(self) -> int:
         """Hours that the history lacked."""
         return int((~self.seen).sum())
-
-
-def clock_of(hours: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, np.ndarray]:
-    """Local date (naive midnight) and clock hour (0-23) of UTC hours."""
-    here = hours.tz_convert(MADRID).tz_localize(None)
-    return here.normalize(), np.asarray(here.hour)
 
 
 def day_grid(history: pd.Series) -> DayGrid:

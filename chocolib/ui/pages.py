@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.core import time
-from chocolib.core.i18n import clock, day, moment, t
+from chocolib.core.i18n import Lang, clock, day, moment, t
+from chocolib.core.scores import HourScores
 from chocolib.core.views import TodayView
+from chocolib.models.production_review import Trained
 from chocolib.ui import cards
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import banner, fragment
@@ -74,3 +76,23 @@ def plan_prices(view: TodayView) -> pd.Series:
     if view.forecast is None:
         return view.prices
     return view.prices.combine_first(view.forecast.frame["q50"])
+
+
+def production_fragment(made: Trained, hours: HourScores, *, lang: Lang) -> str:
+    """The review of the production models, and the scores of the hours to come."""
+    fake = hours.synthetic
+    first = cards.what_is_foretold(made, lang=lang, synthetic=fake)
+    both = [
+        cards.lead_card(made, lang=lang, synthetic=fake),
+        cards.confusion_card(made, lang=lang, synthetic=fake),
+    ]
+    body = [
+        first,
+        cards.skill_card(made, lang=lang, synthetic=fake),
+        tag("div", *both, class_="cc-grid cc-three"),
+        cards.importance_card(made, lang=lang, synthetic=fake),
+        cards.week_card(made, lang=lang, synthetic=fake),
+        cards.hours_card(hours, lang=lang),
+    ]
+    banners = [banner(t("ui.banner.demo", lang), "demo")] if fake else []
+    return fragment("".join(body), lang=lang, banners=banners)

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from chocolib.core import time
+from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData
 from chocolib.models.calendar import day_types, is_holiday, period_grid
 from chocolib.models.champion import Champion, Voices
-from chocolib.models.daygrid import clock_of, day_grid
+from chocolib.models.daygrid import day_grid
 from chocolib.models.features import Features
 from chocolib.models.market import market_of
 from chocolib.models.registry import new_model
@@ -70,11 +71,11 @@ def test_a_replay_sees_only_what_a_shorter_history_has(history: pd.Series) -> No
     end = whole.market.end - 30
     leads = np.arange(7)
     origins = np.full(7, end)
-    replayed = Voices(whole, end).predict(origins, leads)
+    replayed = Voices.fitted(whole, end).predict(origins, leads)
     begins = time.midnight(whole.market.days[end].date())
     shorter = Features(market_of(day_grid(history[history.index < begins])))
     assert shorter.market.end == end
-    alone = Voices(shorter, end).predict(origins, leads)
+    alone = Voices.fitted(shorter, end).predict(origins, leads)
     np.testing.assert_allclose(replayed, alone, rtol=1e-9, atol=1e-12)
 
 

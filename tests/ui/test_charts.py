@@ -13,7 +13,7 @@ from chocolib.core import time
 from chocolib.core.i18n import LANGS, Lang
 from chocolib.core.results import Forecast, Plan, Schedule
 from chocolib.core.tariff import tariff_period
-from chocolib.ui.charts import forecast_band, gantt, price_bars
+from chocolib.ui.charts import forecast_band, gantt, price_bars, score_lines
 from tests.ui.samples_to_draw import NOW, a_task, day_prices
 
 HOSTILE = "<script>alert('x')</script>\"&\x00\ud800"
@@ -128,3 +128,19 @@ def test_a_price_reaches_its_bar_with_hour_and_period(prices: pd.Series) -> None
     html = draw(prices)
     assert f"mañana, 19–20 h: {prices[hour]:.3f}".replace(".", ",") in html
     assert "P1 punta" in html
+
+
+def test_scores_are_drawn_in_two_lines_with_gaps_where_they_are_missing() -> None:
+    hours = time.day_window(time.local_date(NOW)).hours()
+    known = pd.Series(range(24), index=hours, dtype=float).where(lambda s: s < 10)
+    foretold = pd.Series(60.0, index=hours).where(pd.Series(range(24), index=hours) >= 14)
+    html = score_lines(known, foretold, names=(HOSTILE, "b"), lang="es", synthetic=True)
+    for drawing in svgs(html):
+        paths = [e.get("class") for e in drawing.iter() if e.tag.endswith("path")]
+        assert sorted(map(str, paths)) == ["cc-guess", "cc-known"]
+    assert "<script" not in html
+    assert "demostración" in html
+    nothing = score_lines(
+        known * float("nan"), foretold * float("nan"), names=("a", "b"), lang="en"
+    )
+    assert "svg" not in nothing

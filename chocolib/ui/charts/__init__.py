@@ -7,5 +7,6 @@ They need the style sheet of `ui.theme` around them.
 from chocolib.ui.charts.band import forecast_band
 from chocolib.ui.charts.bars import price_bars
 from chocolib.ui.charts.gantt import gantt
+from chocolib.ui.charts.scores import score_lines
 
-__all__ = ["forecast_band", "gantt", "price_bars"]
+__all__ = ["forecast_band", "gantt", "price_bars", "score_lines"]
