@@ -179,15 +179,19 @@ class FactorySpec(Part):
     def due(self, day: date) -> pd.Timestamp:
         """When the demand of `day` is due, UTC.
 
-        On the next working day, at the end of its last shift or at `due_hour`.
+        `due_working_days` working days later (the next one, unless the file says
+        otherwise), at the end of its last shift or at `due_hour`.
+
+        Raises:
+            DataError: nobody works in the month after.
         """
         following = (day + timedelta(days=n) for n in range(1, 32))
-        working = next((d for d in following if self.is_working(d)), None)
-        if working is None:
+        working = [d for d in following if self.is_working(d)][: self.demand.due_working_days]
+        if len(working) < self.demand.due_working_days:
             raise DataError(f"the factory is closed for a month after {day}")
-        name = WEEKDAYS[working.weekday()]
+        name = WEEKDAYS[working[-1].weekday()]
         end = max(s.end for s in self.shifts if name in s.days)
-        return time.at(working, end if self.demand.due_hour is None else self.demand.due_hour)
+        return time.at(working[-1], end if self.demand.due_hour is None else self.demand.due_hour)
 
     def orders(self, first: date, days: int) -> Iterator[Order]:
         """What `days` civil days from `first` ask for, in order of day and product."""
