@@ -61,6 +61,9 @@ COMMANDS = [
     ["forecast"],
     ["plan"],
     ["daily"],
+    ["factory"],
+    ["factory", "check"],
+    ["factory", "show"],
     ["backtest"],
     ["report", "run"],
     ["run"],
@@ -73,7 +76,7 @@ COMMANDS = [
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_explains_itself_with_an_example(words: list[str]) -> None:
     text = chocolib(*words, "--help").stdout
-    group = words in ([], ["import"], ["ingest"], ["quarantine"], ["store"])
+    group = words in ([], ["import"], ["ingest"], ["quarantine"], ["store"], ["factory"])
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 
 

@@ -134,7 +134,8 @@ def maintained(spec: FactorySpec) -> Found:
         if service.stage not in machines:
             hint = nearest(service.stage, list(machines))
             wanted = f"a stage: {', '.join(machines)}"
-            yield Contradiction((*path, "stage"), repr(service.stage), wanted, hint)
+            found = repr(service.stage)
+            yield Contradiction((*path, "stage"), found, wanted, hint, _names(spec))
             continue
         if service.machines and max(service.machines) > machines[service.stage]:
             count = ("stages", places[service.stage], "machines")
@@ -156,7 +157,12 @@ def climate(spec: FactorySpec) -> Found:
         if room.stage not in names:
             path = ("thresholds", "climate", "stages", number, "stage")
             hint = nearest(room.stage, names)
-            yield Contradiction(path, repr(room.stage), f"a stage: {', '.join(names)}", hint)
+            wanted = f"a stage: {', '.join(names)}"
+            yield Contradiction(path, repr(room.stage), wanted, hint, _names(spec))
+
+
+def _names(spec: FactorySpec) -> tuple[KeyPath, ...]:
+    return tuple(("stages", number, "name") for number in range(len(spec.stages)))
 
 
 Rule = Callable[["FactorySpec"], Found]
