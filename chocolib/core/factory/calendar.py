@@ -16,6 +16,7 @@ from chocolib.core.factory.units import (
     WEEKDAYS,
     Count,
     EurPerHour,
+    Flag,
     Hours,
     LocalHour,
     LocalQuarter,
@@ -42,7 +43,7 @@ class NightShift(Part):
     It costs `people * eur_person_h` for each of its hours in which work needs staff.
     """
 
-    enabled: bool = Field(False, description="whether a plan may use it")
+    enabled: Flag = Field(False, description="whether a plan may use it")
     days: tuple[Weekday, ...] = Field(
         ("mon", "tue", "wed", "thu", "fri"), description="weekdays on which it begins"
     )
@@ -129,6 +130,7 @@ def services(
         early = timedelta(days=int(entry.hours // 24) + 2)
         day, last = time.local_date(window.start) - early, time.local_date(window.end)
         while day <= last:
-            if entry.falls_on(day) and (found := entry.span(day)).overlap(window):
+            found = entry.span(day)
+            if entry.falls_on(day) and found.overlap(window) is not None:
                 yield from (Service(entry.stage, number, found) for number in numbers)
             day += timedelta(days=1)

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from chocolib.core.factory.units import (
     Count,
+    Flag,
     Hours,
     HoursOrNone,
     MachineKilowatts,
@@ -48,10 +49,10 @@ class Stage(Part):
     )
     setup_h: HoursOrNone = Field(0, description="machine busy before every batch")
     setup_kw: MachineKilowatts = Field(0.0, description="its draw meanwhile")
-    setup_attended: bool = Field(True, description="whether setting up needs staff")
+    setup_attended: Flag = Field(True, description="whether setting up needs staff")
     cleaning_h: HoursOrNone = Field(0, description="machine busy after every batch")
     cleaning_kw: MachineKilowatts = Field(0.0, description="its draw meanwhile")
-    cleaning_attended: bool = Field(True, description="whether cleaning needs staff")
+    cleaning_attended: Flag = Field(True, description="whether cleaning needs staff")
 
     @model_validator(mode="before")
     @classmethod

@@ -36,6 +36,7 @@ LocalQuarter = Annotated[
     Field(ge=0, lt=24, multiple_of=0.25, allow_inf_nan=False, strict=True),
     Unit("h, local"),
 ]
+Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(ge=1, le=1000, strict=True)]
 Machines = Annotated[int, Field(ge=0, le=1000, strict=True), Unit("machines")]
 Batches = Annotated[int, Field(ge=0, le=1000, strict=True), Unit("batches")]
