@@ -120,6 +120,8 @@ def _keys(
     kind: type = str if origin is Literal else origin
     named = next((unit for end, unit in _SUFFIXES.items() if path[-1].endswith(end)), "")
     unit = next((m.name for m in metadata if isinstance(m, Unit)), named)
+    if not what and isinstance(bare, type) and issubclass(bare, BaseModel):
+        what = (bare.__doc__ or "").partition("\n")[0].rstrip(".")
     yield Key(path, what, kind, unit, choices, _bounds(metadata), default)
     if kind is tuple:
         yield from _inside((*path, "[]"), get_args(bare)[0])

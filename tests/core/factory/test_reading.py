@@ -236,6 +236,15 @@ def test_a_number_of_4000_digits_is_a_fault_like_any_other(tmp_path: Path) -> No
     assert len(str(fault)) < 200
 
 
+@pytest.mark.parametrize(
+    "phases", ["5", '"x"', "[5]", "[{}]", "[[]]", "{ kw = 1 }", "[{ kw = nan }]"]
+)
+def test_phases_that_are_none_are_faults(tmp_path: Path, phases: str) -> None:
+    text = changed(("power_kw = 12\n", f"phases = {phases}\n"))
+    line = line_of(text, "phases = ")
+    assert all(f.line in (line, line - 3) for f in faults(tmp_path, text))
+
+
 def test_an_editor_of_another_system_does_no_harm(tmp_path: Path) -> None:
     raw = DEFAULT.encode("utf-8-sig").replace(b"\n", b"\r\n")
     assert read(tmp_path, raw) == FactorySpec.default()
