@@ -141,12 +141,13 @@ def maintained(spec: FactorySpec) -> Found:
             count = ("stages", places[service.stage], "machines")
             wanted = f"1 to {machines[service.stage]}, the machines of {service.stage}"
             named = ", ".join(map(str, service.machines))
-            yield Contradiction((*path, "machines"), named, wanted, beside=(count,))
+            beside = (count, (*path, "stage"), *_names(spec))
+            yield Contradiction((*path, "machines"), named, wanted, beside=beside)
         longest = {"day": 24, "week": 168, "month": 672}[service.every]
         if service.hours >= longest:
             wanted = f"less than the {longest} h until the next one"
-            beside = ((*path, "every"),)
-            yield Contradiction((*path, "hours"), f"{service.hours:g} h", wanted, beside=beside)
+            every = ((*path, "every"),)
+            yield Contradiction((*path, "hours"), f"{service.hours:g} h", wanted, beside=every)
 
 
 def climate(spec: FactorySpec) -> Found:

@@ -17,7 +17,7 @@ from chocolib.core.factory.reading import LARGEST, shipped
 
 DEFAULT = shipped()["factory"].read_text(encoding="utf-8")
 ALL = [path.read_text(encoding="utf-8") for path in shipped().values()]
-quietly = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+quietly = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def read(tmp_path: Path, text: str | bytes) -> FactorySpec:
@@ -316,7 +316,7 @@ WRONG = {
 
 @pytest.mark.parametrize("text", ALL, ids=shipped())
 @given(data=st.data())
-@settings(parent=quietly, max_examples=100)
+@settings(parent=quietly, max_examples=60)
 def test_every_injected_fault_is_named_with_its_line_and_no_other(
     tmp_path_factory: pytest.TempPathFactory, text: str, data: st.DataObject
 ) -> None:
