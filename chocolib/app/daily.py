@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from time import perf_counter
 
 import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.logs import application, ml_training
+from chocolib.app.versions import speaker
 from chocolib.core.errors import NotEnoughData, PlanInfeasible, SettingsError
 from chocolib.core.measurement import OUTLIER
-from chocolib.core.results import Forecast, Plan
+from chocolib.core.results import QUANTILES, Forecast, Plan, Remark
 from chocolib.core.time import (
     DAY,
     HOUR,
@@ -24,7 +26,7 @@ from chocolib.core.time import (
     published_at,
 )
 from chocolib.models.intervals import STALE
-from chocolib.models.registry import DEFAULT_MODEL, HISTORY, new_model
+from chocolib.models.registry import DEFAULT_MODEL, HISTORY, model_name
 
 HORIZON = 168
 PLAN_DAYS = 2
@@ -58,20 +60,33 @@ def forecast(context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_M
     Raises:
         NotEnoughData: too little is known; SettingsError: no such model.
     """
-    forecaster = new_model(model)
+    name = model_name(model)
     if horizon < 1:
         raise SettingsError(f"a forecast needs at least one hour, not {horizon}")
+    known, history = teaching(context)
+    chosen = speaker(context, name, history)
+    made = chosen.model.predict(origin=origin_of(context.as_of), horizon=horizon, known=known)
+    return replace(
+        made,
+        synthetic=context.store.synthetic,
+        version=chosen.version,
+        remarks=chosen.remarks,
+    )
+
+
+def teaching(context: Context) -> tuple[pd.Series, pd.Series]:
+    """Hourly EUR/kWh known at `as_of`: as published, and without the flagged outliers.
+
+    Raises:
+        NotEnoughData: nothing is known, or nothing of the last weeks.
+    """
     origin = origin_of(context.as_of)
     until = known_until(context.as_of) + DAY
     frame = prices(context, Window(origin - HISTORY, max(until, origin)))
     if frame.empty or origin - frame.index[-1] > STALE:
         raise _outdated(context)
     known = frame["price_eur_kwh"]
-    learn = known[(frame["flag"] != OUTLIER).to_numpy()]
-    made = forecaster.fit(learn, as_of=context.as_of).predict(
-        origin=origin, horizon=horizon, known=known
-    )
-    return Forecast(made.origin, made.as_of, made.model, made.frame, context.store.synthetic)
+    return known, known[(frame["flag"] != OUTLIER).to_numpy()]
 
 
 def _outdated(context: Context) -> NotEnoughData:
@@ -161,11 +176,13 @@ def _said(made: Forecast, seconds: float) -> dict[str, object]:
 
 def keep_forecast(context: Context, made: Forecast) -> None:
     """Write the first 168 hours of a forecast to the store."""
-    frame = made.frame.iloc[:HORIZON][["q10", "q50", "q90", "known"]]
+    frame = made.frame.iloc[:HORIZON][[*QUANTILES, "known"]]
     rows = frame.assign(
         model=made.model,
         lead_h=range(len(frame)),
         known=frame["known"].astype(int),
+        version=made.version,
+        remarks=json.dumps([remark.to_dict() for remark in made.remarks]),
         source="chocolib",
         available_at=made.as_of,
         flag="",
@@ -199,12 +216,21 @@ def kept_forecast(context: Context) -> Forecast | None:
     rows = rows[rows["available_at"] == rows["available_at"].max()]
     rows = rows[rows["model"] == rows["model"].iloc[0]].sort_values("lead_h")
     origin = pd.Timestamp(pd.DatetimeIndex(rows.index)[0])
-    frame = rows[["q10", "q50", "q90"]].assign(known=rows["known"].astype(bool))
+    frame = rows[list(QUANTILES)].dropna(axis=1, how="all")
+    frame = frame.assign(known=rows["known"].astype(bool))
     frame.index = origin + pd.TimedeltaIndex(rows["lead_h"] * HOUR)
     frame.index.name = "time"
-    made_at = pd.Timestamp(rows["available_at"].iloc[0])
-    synthetic = context.store.synthetic
-    return Forecast(origin, made_at, str(rows["model"].iloc[0]), frame, synthetic)
+    first = rows.iloc[0]
+    said = json.loads(first["remarks"]) if pd.notna(first["remarks"]) else []
+    return Forecast(
+        origin,
+        pd.Timestamp(first["available_at"]),
+        str(first["model"]),
+        frame,
+        context.store.synthetic,
+        version=str(first["version"]) if pd.notna(first["version"]) else "",
+        remarks=tuple(map(Remark.from_dict, said)),
+    )
 
 
 def kept_plan(context: Context) -> Plan | None:

@@ -16,6 +16,8 @@ import holidays
 import numpy as np
 import pandas as pd
 
+from chocolib.core.errors import ModelRejected
+from chocolib.core.learned import Learned
 from chocolib.core.tariff import tariff_period
 from chocolib.core.time import MADRID
 
@@ -42,6 +44,31 @@ class ProphetPrices:
         self.model_.fit(frame, seed=_SEED)
         return self
 
+    def renew(self, history: pd.Series) -> Self:
+        """Fit again when there are newer prices: Prophet has no other way to see them."""
+        newest = local_clock(pd.DatetimeIndex(history.index[-1:]))[0]
+        return self if newest <= self.model_.history_dates.max() else self.fit(history)
+
+    def learned(self) -> Learned:
+        """The fitted model in Prophet's own JSON."""
+        from prophet.serialize import model_to_json
+
+        return Learned(facts={"prophet": model_to_json(self.model_)})
+
+    def restore(self, learned: Learned) -> Self:
+        """Take a fitted model back.
+
+        Raises:
+            ModelRejected: it is not Prophet's JSON, or that of another version.
+        """
+        from prophet.serialize import model_from_json
+
+        try:
+            self.model_ = model_from_json(learned.fact("prophet"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelRejected(f"Prophet cannot read the trained model: {error}") from None
+        return self
+
     def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:
         """EUR/kWh for each UTC hour."""
         forecast = self.model_.predict(_features(hours))
@@ -59,11 +86,16 @@ def holidays_in(clock: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"ds": pd.to_datetime(days), "holiday": "holiday"})
 
 
+def local_clock(hours: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """UTC hours as naive Madrid times."""
+    return hours.tz_convert(MADRID).tz_localize(None)
+
+
 def _features(hours: pd.DatetimeIndex) -> pd.DataFrame:
     period = tariff_period(hours).to_numpy()
     return pd.DataFrame(
         {
-            "ds": hours.tz_convert(MADRID).tz_localize(None),
+            "ds": local_clock(hours),
             "P1": (period == "P1").astype(float),
             "P2": (period == "P2").astype(float),
         }
