@@ -96,6 +96,11 @@ class Maintenance(Part):
             return False
         return self.every == "week" or (day.day - 1) // 7 + 1 == self.which
 
+    def of(self, machines: int) -> tuple[int, ...]:
+        """The numbers of the machines it is for, where there are so many machines."""
+        everyone = tuple(range(1, machines + 1))
+        return everyone if self.machines is None else tuple(set(self.machines) & set(everyone))
+
     def span(self, day: date) -> Window:
         """The service that begins on `day`, UTC."""
         whole = int(self.start)
@@ -123,10 +128,10 @@ def services(
     """Every service that touches the window, by entry, day and machine.
 
     Args:
-        machines: how many machines each stage has.
+        machines: how many machines each stage has; what is for others is left out.
     """
     for entry in maintenance:
-        numbers = entry.machines or range(1, machines[entry.stage] + 1)
+        numbers = entry.of(machines[entry.stage])
         early = timedelta(days=int(entry.hours // 24) + 2)
         day, last = time.local_date(window.start) - early, time.local_date(window.end)
         while day <= last:

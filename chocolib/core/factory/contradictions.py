@@ -126,7 +126,10 @@ def _phase_hours(spec: FactorySpec, number: int) -> Found:
 
 
 def maintained(spec: FactorySpec) -> Found:
-    """Services are of machines that there are, and leave them some time."""
+    """Services are of machines that there are, and leave them some time.
+
+    A stage without any machine is for the planner to name, whatever its services.
+    """
     machines = {stage.name: stage.machines for stage in spec.stages}
     places = {stage.name: number for number, stage in enumerate(spec.stages)}
     for number, service in enumerate(spec.maintenance):
@@ -137,7 +140,7 @@ def maintained(spec: FactorySpec) -> Found:
             found = repr(service.stage)
             yield Contradiction((*path, "stage"), found, wanted, hint, _names(spec))
             continue
-        if service.machines and max(service.machines) > machines[service.stage]:
+        if service.machines and max(service.machines) > machines[service.stage] > 0:
             count = ("stages", places[service.stage], "machines")
             wanted = f"1 to {machines[service.stage]}, the machines of {service.stage}"
             named = ", ".join(map(str, service.machines))

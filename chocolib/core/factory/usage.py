@@ -110,8 +110,13 @@ def _serviced(spec: FactorySpec, stage: Stage, usable: np.ndarray) -> float:
         days = range(7) if entry.every == "day" else [WEEKDAYS.index(entry.weekday)]
         steps = np.arange(round(entry.hours * _PER_HOUR)) + round(entry.start * _PER_HOUR)
         inside = sum(usable[(day * 24 * _PER_HOUR + steps) % _STEPS].sum() for day in days)
-        machines = len(entry.machines) if entry.machines else stage.machines
-        taken += machines * float(inside) / _PER_HOUR * _A_WEEK[entry.every] / len(days)
+        taken += (
+            len(entry.of(stage.machines))
+            * float(inside)
+            / _PER_HOUR
+            * _A_WEEK[entry.every]
+            / len(days)
+        )
     return taken
 
 

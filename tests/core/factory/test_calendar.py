@@ -8,6 +8,7 @@ import pandas as pd
 from chocolib.core import time
 from chocolib.core.factory import Calendar, FactorySpec, NightShift
 from chocolib.core.time import HOUR, Window
+from tests.plan.factories import with_stage
 
 SPEC = FactorySpec.default()
 QUARTER = HOUR / 4
@@ -75,3 +76,11 @@ def test_a_night_shift_within_one_day_ends_that_day() -> None:
     early = NightShift(days=("mon",), start=2, end=5)
     hours = span("2025-11-17", "2025-11-19").hours()
     assert np.flatnonzero(early.on(hours, ())).tolist() == [2, 3, 4]
+
+
+def test_a_service_of_a_machine_that_was_taken_away_takes_no_other() -> None:
+    window = span("2025-11-16", "2025-11-18")  # the night of the third conche
+    two = with_stage(SPEC, "conche", machines=2)
+    assert [s.machine for s in SPEC.services(window) if s.stage == "conche"] == [3]
+    assert [s.machine for s in two.services(window) if s.stage == "conche"] == []
+    assert (two.machines_free(window.hours(), HOUR)["conche"] == 2).all()
