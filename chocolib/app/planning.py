@@ -14,7 +14,7 @@ from chocolib.core.errors import DataError
 from chocolib.core.factory import FactorySpec
 from chocolib.core.plans import Plan
 from chocolib.core.results import Forecast
-from chocolib.core.time import HOUR, Window, first_plan_day, origin_of
+from chocolib.core.time import DAY, HOUR, Window, first_plan_day, origin_of
 from chocolib.plan.planning import plan as plan_batches
 from chocolib.plan.underway import Underway, taken_over
 
@@ -48,9 +48,11 @@ def planned(
     first = first_plan_day(context.as_of)
     underway, before, notes = _NOTHING if empty else _taken_over(context)
     begins = first if underway is None or underway.first_day is None else underway.first_day
-    worked = min(time.midnight(begins), expected.origin)
-    prices = _prices(context, expected, Window(worked, expected.origin))
-    if underway is not None and prices.index[0] > time.midnight(begins):
+    tasks = () if underway is None else underway.tasks
+    worked = min([time.midnight(begins), *(task.start.floor(HOUR) for task in tasks)])
+    earlier = min(worked, expected.origin) - DAY  # a machine may have been set up before
+    prices = _prices(context, expected, Window(earlier, expected.origin))
+    if underway is not None and prices.index[0] > worked:
         underway, before = None, None
         notes = (
             *notes,

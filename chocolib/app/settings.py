@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     factory: Path | None = Field(
         None,
         validation_alias="CHOCOLIB_FACTORY",
-        description="TOML of the factory; default: the plant of Linares",
+        description="TOML of the factory, or heavy or small-10kw; default: the plant of Linares",
     )
     as_of: str | None = Field(
         None,

@@ -3,6 +3,7 @@
     ChocolibError
       SettingsError          a setting or an option that cannot be used
       DataError              a file or frame that is not what it claims to be
+        FactoryFaults        a factory file with faults; carries every one of them
         OtherKind            a store of demonstration data, or of real, where not meant
         RowsRefused          the store took the other rows of a write, not these
       NotEnoughData          nothing, or too little, is stored for what was asked
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from chocolib.core.factory.faults import Fault
     from chocolib.core.results import Written
 
 
@@ -61,6 +63,23 @@ class DataError(ChocolibError):
         super().__init__(where + message, hint=hint)
         self.path = path
         self.line = line
+
+
+class FactoryFaults(DataError):
+    """A factory file whose values cannot be, or contradict each other.
+
+    Attributes:
+        faults: every one of them, in order of their lines.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...], *, path: str) -> None:
+        first, *more = faults
+        if more:
+            listed = "".join(f"\n  line {fault.line}: {fault}" for fault in faults)
+            super().__init__(f"{len(faults)} faults:{listed}", path=path)
+        else:
+            super().__init__(str(first), path=path, line=first.line)
+        self.faults = faults
 
 
 class OtherKind(DataError):

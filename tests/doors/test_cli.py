@@ -70,6 +70,9 @@ COMMANDS = [
     ["score"],
     ["plan"],
     ["daily"],
+    ["factory"],
+    ["factory", "check"],
+    ["factory", "show"],
     ["backtest"],
     ["report", "run"],
     ["run"],
@@ -82,7 +85,15 @@ COMMANDS = [
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_explains_itself_with_an_example(words: list[str]) -> None:
     text = chocolib(*words, "--help").stdout
-    group = words in ([], ["import"], ["ingest"], ["quarantine"], ["store"], ["models"])
+    group = words in (
+        [],
+        ["import"],
+        ["ingest"],
+        ["quarantine"],
+        ["store"],
+        ["factory"],
+        ["models"],
+    )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 
 
@@ -219,3 +230,36 @@ def test_demo_data_say_so_everywhere() -> None:
     assert "demonstration data" in made.stderr
     assert document("forecast", "--model", "weekly-naive", "--json")["synthetic"] is True
     assert document("plan", "--model", "weekly-naive", "--json")["synthetic"] is True
+
+
+def test_a_factory_is_checked_and_shown(tmp_path: Path) -> None:
+    found = document("factory", "check", "small-10kw", "--json")
+    assert found["ok"]
+    assert found["week"]["bottleneck"] == "conche"
+    assert [start["feasible"] for start in found["starts"]] == [True] * 7
+    shown = document("factory", "show", "heavy", "--json")
+    assert shown["stages"][1]["power_kw"] == 42
+    assert "Heavy plant" in chocolib("factory", "show", CHOCOLIB_FACTORY="heavy").stdout
+
+    mine = tmp_path / "mine.toml"
+    mine.write_text("name = 5\nbatch_kg = -1\n", encoding="utf-8")
+    told = chocolib("factory", "check", str(mine), code=1)
+    assert told.stdout == ""
+    assert "line 2: batch_kg: -1 kg, should be a number above 0" in told.stderr
+    listed = json.loads(chocolib("factory", "check", str(mine), "--json", code=1).stdout)
+    assert not listed["ok"]
+    assert {"line": 2, "key": "batch_kg"}.items() <= listed["faults"][-1].items()
+
+
+def test_a_demand_that_does_not_fit_is_told_with_its_bottleneck(tmp_path: Path) -> None:
+    text = chocolib_factory().replace("mon = 200", "mon = 20000")
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text, encoding="utf-8")
+    told = chocolib("factory", "check", str(mine), code=1).stdout
+    assert "Bottleneck: refine; the demand does not fit" in told
+
+
+def chocolib_factory() -> str:
+    from chocolib.core.factory.reading import shipped
+
+    return shipped()["factory"].read_text(encoding="utf-8")

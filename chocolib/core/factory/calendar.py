@@ -16,6 +16,7 @@ from chocolib.core.factory.units import (
     WEEKDAYS,
     Count,
     EurPerHour,
+    Flag,
     Hours,
     LocalHour,
     LocalQuarter,
@@ -42,7 +43,7 @@ class NightShift(Part):
     It costs `people * eur_person_h` for each of its hours in which work needs staff.
     """
 
-    enabled: bool = Field(False, description="whether a plan may use it")
+    enabled: Flag = Field(False, description="whether a plan may use it")
     days: tuple[Weekday, ...] = Field(
         ("mon", "tue", "wed", "thu", "fri"), description="weekdays on which it begins"
     )
@@ -95,6 +96,11 @@ class Maintenance(Part):
             return False
         return self.every == "week" or (day.day - 1) // 7 + 1 == self.which
 
+    def of(self, machines: int) -> tuple[int, ...]:
+        """The numbers of the machines it is for, where there are so many machines."""
+        everyone = tuple(range(1, machines + 1))
+        return everyone if self.machines is None else tuple(set(self.machines) & set(everyone))
+
     def span(self, day: date) -> Window:
         """The service that begins on `day`, UTC."""
         whole = int(self.start)
@@ -122,13 +128,14 @@ def services(
     """Every service that touches the window, by entry, day and machine.
 
     Args:
-        machines: how many machines each stage has.
+        machines: how many machines each stage has; what is for others is left out.
     """
     for entry in maintenance:
-        numbers = entry.machines or range(1, machines[entry.stage] + 1)
+        numbers = entry.of(machines[entry.stage])
         early = timedelta(days=int(entry.hours // 24) + 2)
         day, last = time.local_date(window.start) - early, time.local_date(window.end)
         while day <= last:
-            if entry.falls_on(day) and (found := entry.span(day)).overlap(window):
+            found = entry.span(day)
+            if entry.falls_on(day) and found.overlap(window) is not None:
                 yield from (Service(entry.stage, number, found) for number in numbers)
             day += timedelta(days=1)

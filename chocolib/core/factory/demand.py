@@ -41,8 +41,11 @@ class Demand(Part):
     made_ahead_days: Annotated[int, Field(ge=0, le=14, strict=True), Unit("days")] = Field(
         description="how long before its day a batch may be finished"
     )
+    due_working_days: Annotated[int, Field(ge=1, le=14, strict=True), Unit("working days")] = Field(
+        1, description="how many working days after its day a batch is due"
+    )
     due_hour: LocalHour | None = Field(
-        None, description="of the next working day; left out: the end of its last shift"
+        None, description="hour of that day; left out: the end of its last shift"
     )
     orders: tuple[ExtraOrder, ...] = Field((), description="extra orders by date")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from chocolib.core import time
 from chocolib.core.errors import DataError
@@ -23,11 +22,13 @@ from chocolib.core.factory.calendar import (
     Shift,
     services,
 )
+from chocolib.core.factory.contradictions import unsound
 from chocolib.core.factory.costs import Costs, Priced
 from chocolib.core.factory.demand import Demand, Order
+from chocolib.core.factory.faults import DRAFT, shown
 from chocolib.core.factory.stages import Stage
 from chocolib.core.factory.units import WEEKDAYS, Batches, Kilowatts, LocalHour, Name, Part, Unit
-from chocolib.core.tariff import PERIODS, tariff_period
+from chocolib.core.tariff import tariff_period
 from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import Window
 
@@ -63,21 +64,11 @@ class FactorySpec(Part):
     as_usual: AsUsual = Field(description="the reference that savings compare with")
 
     @model_validator(mode="after")
-    def _consistent(self) -> FactorySpec:
-        if not self.stages:
-            raise ValueError("a factory needs at least one stage")
-        names = [stage.name for stage in self.stages]
-        if len(set(names)) < len(names):
-            raise ValueError("two stages have the same name")
-        if set(self.power_limit_kw) != set(PERIODS):
-            raise ValueError(f"power_limit_kw needs exactly {', '.join(PERIODS)}")
-        share = sum(self.demand.mix.values())
-        if not math.isclose(share, 1.0, abs_tol=1e-6):
-            raise ValueError(f"the mix adds up to {share:g}, not to 1")
-        for stage in self.stages:
-            lost = set(self.demand.mix) - set(stage.hours)
-            if lost:
-                raise ValueError(f"stage {stage.name} has no hours for {', '.join(sorted(lost))}")
+    def _sound(self, info: ValidationInfo) -> FactorySpec:
+        """Without names and numbers that fit each other nothing here can be computed."""
+        found = None if info.context == DRAFT else next(unsound(self), None)
+        if found:
+            raise ValueError(f"{shown(found.path, self.model_dump())}: {found}")
         return self
 
     @classmethod
@@ -85,18 +76,12 @@ class FactorySpec(Part):
         """The factory of a TOML file.
 
         Raises:
-            DataError: unreadable, not TOML, or a value that cannot be; says which.
+            FactoryFaults: values that cannot be or contradict each other; has all of them.
+            DataError: unreadable, or not TOML.
         """
-        try:
-            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except OSError as error:
-            raise DataError(f"cannot be read ({error.strerror})", path=str(path)) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DataError(f"is not TOML: {error}", path=str(path)) from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the factory"
-            raise DataError(f"{where}: {first['msg']}", path=str(path)) from None
+        from chocolib.core.factory.reading import read
+
+        return read(path)
 
     @classmethod
     def default(cls) -> FactorySpec:
@@ -194,15 +179,19 @@ class FactorySpec(Part):
     def due(self, day: date) -> pd.Timestamp:
         """When the demand of `day` is due, UTC.
 
-        On the next working day, at the end of its last shift or at `due_hour`.
+        `due_working_days` working days later (the next one, unless the file says
+        otherwise), at the end of its last shift or at `due_hour`.
+
+        Raises:
+            DataError: nobody works in the month after.
         """
         following = (day + timedelta(days=n) for n in range(1, 32))
-        working = next((d for d in following if self.is_working(d)), None)
-        if working is None:
+        working = [d for d in following if self.is_working(d)][: self.demand.due_working_days]
+        if len(working) < self.demand.due_working_days:
             raise DataError(f"the factory is closed for a month after {day}")
-        name = WEEKDAYS[working.weekday()]
+        name = WEEKDAYS[working[-1].weekday()]
         end = max(s.end for s in self.shifts if name in s.days)
-        return time.at(working, end if self.demand.due_hour is None else self.demand.due_hour)
+        return time.at(working[-1], end if self.demand.due_hour is None else self.demand.due_hour)
 
     def orders(self, first: date, days: int) -> Iterator[Order]:
         """What `days` civil days from `first` ask for, in order of day and product."""

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from chocolib.core.factory.units import (
     Count,
+    Flag,
     Hours,
     HoursOrNone,
     MachineKilowatts,
@@ -35,7 +36,7 @@ class Stage(Part):
     name: Name = Field(description="what the stage is called")
     machines: Machines = Field(description="identical machines")
     power_kw: MachineKilowatts = Field(
-        description="mean draw of one machine; with phases, their highest"
+        description="mean draw of one machine; left out with phases: their highest"
     )
     phases: tuple[Phase, ...] = Field((), description="the draw by phase, in order")
     hours: dict[str, Hours] = Field(description="duration by product")
@@ -48,18 +49,19 @@ class Stage(Part):
     )
     setup_h: HoursOrNone = Field(0, description="machine busy before every batch")
     setup_kw: MachineKilowatts = Field(0.0, description="its draw meanwhile")
-    setup_attended: bool = Field(True, description="whether setting up needs staff")
+    setup_attended: Flag = Field(True, description="whether setting up needs staff")
     cleaning_h: HoursOrNone = Field(0, description="machine busy after every batch")
     cleaning_kw: MachineKilowatts = Field(0.0, description="its draw meanwhile")
-    cleaning_attended: bool = Field(True, description="whether cleaning needs staff")
+    cleaning_attended: Flag = Field(True, description="whether cleaning needs staff")
 
     @model_validator(mode="before")
     @classmethod
     def _highest_phase(cls, given: Any) -> Any:
         """Phases without `power_kw`: the machine's power is that of its highest phase."""
-        if not isinstance(given, dict) or "power_kw" in given or not given.get("phases"):
+        phases = given.get("phases") if isinstance(given, dict) else None
+        if not isinstance(phases, (list, tuple)) or not phases or "power_kw" in given:
             return given
-        draws = (phase.get("kw") for phase in given["phases"] if isinstance(phase, dict))
+        draws = (phase.get("kw") for phase in phases if isinstance(phase, dict))
         return given | {"power_kw": max(filter(_number, draws), default=0.0)}
 
     def steps(self, product: str, step_minutes: int) -> int:

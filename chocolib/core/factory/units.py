@@ -36,13 +36,15 @@ LocalQuarter = Annotated[
     Field(ge=0, lt=24, multiple_of=0.25, allow_inf_nan=False, strict=True),
     Unit("h, local"),
 ]
+Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(ge=1, le=1000, strict=True)]
 Machines = Annotated[int, Field(ge=0, le=1000, strict=True), Unit("machines")]
 Batches = Annotated[int, Field(ge=0, le=1000, strict=True), Unit("batches")]
 People = Annotated[int, Field(ge=0, le=1000, strict=True), Unit("people")]
+#: One stage; the longest conching of dark chocolate takes 72 hours.
 Hours = Annotated[
     float,
-    Field(gt=0, le=1000, multiple_of=0.25, allow_inf_nan=False, strict=True),
+    Field(gt=0, le=240, multiple_of=0.25, allow_inf_nan=False, strict=True),
     AfterValidator(_whole),
     Unit("h"),
 ]

@@ -19,6 +19,7 @@ from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
     backtest,
     data,
+    factory,
     ingest,
     models,
     predict,
@@ -39,7 +40,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (data, ingest, quality, stores, predict, score, models, backtest, serve):
+rooms = (data, ingest, quality, stores, predict, factory, score, models, backtest, serve)
+for room in rooms:
     room.register(app)
 
 

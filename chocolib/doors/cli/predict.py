@@ -21,7 +21,7 @@ Model = Annotated[
 Days = Annotated[int, typer.Option(min=1, max=7, help="Local days to plan, after --as-of.")]
 Factory = Annotated[
     Path | None,
-    typer.Option(help="Factory TOML; default CHOCOLIB_FACTORY, else Linares."),
+    typer.Option(help="Factory TOML, heavy or small-10kw; default CHOCOLIB_FACTORY, else Linares."),
 ]
 Demand = Annotated[
     float | None,

@@ -1,0 +1,176 @@
+"""Checking a factory file: its faults, how busy a usual week is, whether plans exist."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pandas as pd
+
+from chocolib.app.settings import read_settings
+from chocolib.core import time
+from chocolib.core.errors import ChocolibError, DataError, FactoryFaults, PlanInfeasible
+from chocolib.core.factory import WEEKDAYS, FactorySpec
+from chocolib.core.factory.reading import located
+from chocolib.core.factory.usage import MONDAY, Use, Week, usual, week
+from chocolib.core.results import Plan
+
+DEFAULT = Path("factory")
+#: Days of the plans that are tried, and seconds for each and for all of them.
+DAYS = 7
+_EACH_S, _ALL_S = 2.5, 15.0
+#: A plan from the last day on ends at its last due time; as usual may take longer.
+_PRICED_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Whether a week's demand can be planned from an empty factory on one weekday.
+
+    Attributes:
+        feasible: every batch in time; None where the time was not enough to say.
+        why: what stands in the way, or "".
+    """
+
+    weekday: str
+    feasible: bool | None
+    why: str = ""
+
+
+def in_use(path: Path | None) -> Path:
+    """The factory file a command means: its own, `CHOCOLIB_FACTORY`, or the default's.
+
+    Raises:
+        SettingsError: a setting that cannot be used.
+    """
+    return located(path or read_settings().factory or DEFAULT)
+
+
+def faults(path: Path) -> list[dict[str, Any]]:
+    """What is wrong with a factory file: line, key, unit, found, wanted and hint of each."""
+    try:
+        FactorySpec.read(path)
+    except FactoryFaults as error:
+        return [fault.to_dict() for fault in error.faults]
+    except DataError as error:
+        said = {"key": "", "unit": "", "found": error.message, "wanted": "a factory in TOML"}
+        return [{"line": error.line, **said, "hint": error.hint}]
+    return []
+
+
+def report(spec: FactorySpec) -> dict[str, Any]:
+    """A usual week and the busiest month's: hours, energy, loads and the bottleneck.
+
+    Loads are needed over available, None where nothing is available; see
+    `core.factory.usage` for what counts as available.
+    """
+    factors = spec.demand.month_factor
+    month = max(factors, key=lambda number: factors[number], default=None)
+    found: dict[str, Any] = {"week": _week(week(spec)), "products": _products(spec)}
+    if month is not None and factors[month] > 1:
+        busiest = week(spec, factor=factors[month])
+        found["busiest_month"] = {"month": month, **_week(busiest)}
+    return found
+
+
+def _week(made: Week) -> dict[str, Any]:
+    return {
+        "batches": made.batches,
+        "kg": made.kg,
+        "energy_kwh": round(made.energy_kwh, 3),
+        "kwh_kg": round(made.energy_kwh / made.kg, 3) if made.kg else None,
+        "uses": [_use(use) for use in made.uses],
+        "bottleneck": made.bottleneck.of if made.kg else None,
+        "fits": all(use.load <= 1 for use in made.uses),
+    }
+
+
+def _use(use: Use) -> dict[str, Any]:
+    return {
+        "of": use.of,
+        "unit": use.unit,
+        "machines": use.machines,
+        "needed": round(use.needed, 3),
+        "available": round(use.available, 3),
+        "load": round(use.load, 4) if use.available or not use.needed else None,
+    }
+
+
+def _products(spec: FactorySpec) -> list[dict[str, Any]]:
+    """Energy and other costs of every product that all stages can make."""
+    names = [p for p in spec.stages[0].hours if all(p in stage.hours for stage in spec.stages)]
+    return [
+        {
+            "product": name,
+            "kwh_batch": round(spec.energy_kwh(name), 3),
+            "kwh_kg": round(spec.energy_kwh(name) / spec.batch_kg, 3),
+            "eur_kg_besides_energy": round(spec.costs_eur_kg.of(name), 2),
+        }
+        for name in names
+    ]
+
+
+def starts(spec: FactorySpec) -> Iterator[Start]:
+    """Try a week's plan from each weekday of a usual week, the factory empty, at one price.
+
+    It is planned in whole hours: parts of an hour count as an hour, holds are cut to one.
+    Takes some 15 seconds at most: a day that is not reached in them is left undecided.
+    """
+    began, ordinary = perf_counter(), _in_whole_hours(usual(spec))
+    for number, weekday in enumerate(WEEKDAYS):
+        if perf_counter() - began > _ALL_S:
+            yield Start(weekday, None, "not tried: the days before took too long")
+        else:
+            yield _start(ordinary, weekday, MONDAY + timedelta(days=number))
+
+
+def _in_whole_hours(spec: FactorySpec) -> FactorySpec:
+    whole = [
+        stage.model_copy(
+            update={
+                "hours": {product: stage.steps(product, 60) for product in stage.hours},
+                "hold_max_h": int(stage.hold_max_h),
+                "phases": (),
+            }
+        )
+        for stage in spec.stages
+    ]
+    return spec.model_copy(update={"stages": tuple(whole)})
+
+
+def _start(spec: FactorySpec, weekday: str, day: date) -> Start:
+    from chocolib.plan.solve import plan
+
+    begin = time.midnight(day)
+    prices = pd.Series(0.1, pd.date_range(begin, periods=24 * _PRICED_DAYS, freq="h"))
+    asked = partial(plan, as_of=begin, first_day=day, days=DAYS)
+    try:
+        made = asked(spec, prices, gap=1.0, time_limit_s=_EACH_S)
+    except PlanInfeasible as error:
+        return Start(weekday, False, error.message)
+    except ChocolibError as error:
+        return Start(weekday, None, error.message)
+    late = _late(made, spec, day)
+    return Start(weekday, not late, f"{late} batches would be late" if late else "")
+
+
+def _late(made: Plan, spec: FactorySpec, first_day: date) -> int:
+    """Batches ready after their due time, first in first out within a product."""
+    last, dues = spec.stages[-1].name, defaultdict[str, list[pd.Timestamp]](list)
+    for order in spec.orders(first_day, DAYS):
+        dues[order.product] += [order.due] * order.batches
+    ready = defaultdict[str, list[pd.Timestamp]](list)
+    for task in made.best.tasks:
+        if task.stage == last:
+            ready[task.product].append(task.end)
+    return sum(
+        end > due
+        for product, own in dues.items()
+        for end, due in zip(sorted(ready[product]), own, strict=False)
+    )
