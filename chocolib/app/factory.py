@@ -145,7 +145,7 @@ def _in_whole_hours(spec: FactorySpec) -> FactorySpec:
 
 
 def _start(spec: FactorySpec, weekday: str, day: date) -> Start:
-    from chocolib.plan.solve import plan
+    from chocolib.plan.planning import plan
 
     begin = time.midnight(day)
     prices = pd.Series(0.1, pd.date_range(begin, periods=24 * _PRICED_DAYS, freq="h"))

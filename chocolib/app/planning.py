@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from chocolib.app.climate_limits import climate_limits
 from chocolib.app.context import Context
 from chocolib.app.plan_store import kept_plan
 from chocolib.core import time
@@ -58,6 +59,7 @@ def planned(
             *notes,
             "prices of hours already worked are missing: planned from an empty factory",
         )
+    halts, weather = climate_limits(context, Window(expected.origin, _end(expected)))
     return plan_batches(
         context.factory,
         prices,
@@ -70,8 +72,13 @@ def planned(
         step=pd.Timedelta(minutes=step_minutes),
         underway=underway,
         before=() if before is None else before.best.tasks,
-        notes=notes,
+        halts=halts,
+        notes=(*notes, *weather),
     )
+
+
+def _end(expected: Forecast) -> pd.Timestamp:
+    return pd.DatetimeIndex(expected.frame.index)[-1] + HOUR
 
 
 def _taken_over(context: Context) -> _Before:

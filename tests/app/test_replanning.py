@@ -76,7 +76,7 @@ def test_a_replay_before_the_kept_plan_and_an_empty_plan_know_nothing_of_it(
     assert same.window.start == time.midnight(pd.Timestamp("2025-11-20").date())
     morning = open_context(as_of=MORNING)
     empty = planned(morning, expected(morning, real_prices), days=1, empty=True)
-    assert (empty.frozen, empty.notes) == ((), ())
+    assert empty.frozen == ()
     assert empty.first_day == pd.Timestamp("2025-11-21").date()
     keep_plan(morning, empty)
     newest = kept_plan(open_context(as_of=MORNING))
@@ -106,14 +106,14 @@ def test_a_plan_of_another_factory_is_not_gone_on_from(
     keep_plan(evening, planned(evening, expected(evening, real_prices), days=1))
     morning = open_context(as_of=MORNING)
     spec = morning.factory
-    stages = tuple(s.model_copy(update={"name": s.name + "r"}) for s in spec.stages)
+    stages = (spec.stages[0].model_copy(update={"name": "blend"}), *spec.stages[1:])
     other = Context(
         morning.settings,
         morning.store,
         morning.as_of,
         morning.now,
         morning.lang,
-        spec.model_copy(update={"stages": stages}),
+        spec.model_copy(update={"stages": stages, "maintenance": ()}),
     )
     made = planned(other, expected(other, real_prices), days=1)
     assert "of a factory with other stages: planned from an empty factory" in made.notes[0]

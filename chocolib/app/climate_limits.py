@@ -1,0 +1,93 @@
+"""When the room's climate stops which stage, from the weather known and expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from chocolib.app.context import Context
+from chocolib.app.site_weather import COLUMNS, expected_weather, site_weather
+from chocolib.core.plans import Halt
+from chocolib.core.thresholds import Climate
+from chocolib.core.time import DAY, HOUR, Window, local
+from chocolib.insights.climate import HUMIDITY, TEMPERATURE, halted, indoors
+
+#: How far back weather says something of the hours ahead.
+_BEFORE = 10 * DAY
+_WORDS = {
+    "observed": "observed",
+    "forecast": "forecast",
+    "persistence": "as on the last whole day",
+    "climatology": "as usual for the date",
+}
+
+
+def climate_limits(context: Context, window: Window) -> tuple[tuple[Halt, ...], tuple[str, ...]]:
+    """The hours of `window` in which a hard limit stops a stage, and what that rests on.
+
+    Each hour takes the best that is known at `as_of`: observed, a stored forecast, the last
+    whole day, SIAR's usual weather of the date. An hour of which nothing is known stops
+    nothing, and is said.
+
+    Returns:
+        Halts by stage and time, UTC; and notes in plain words.
+    """
+    weather = site_weather(context, Window(window.start - _BEFORE, window.end))
+    outside = expected_weather(context, weather, window)
+    thresholds = context.factory.thresholds
+    room = indoors(outside[COLUMNS], thresholds.indoor)
+    names = [stage.name for stage in context.factory.stages]
+    stops = halted(room, thresholds.climate, names)
+    halts = tuple(
+        halt for name in names for halt in _runs(stops[name], room, thresholds.climate, name)
+    )
+    return halts, tuple(_notes(outside))
+
+
+def _runs(stops: pd.Series, room: pd.DataFrame, climate: Climate, stage: str) -> Iterator[Halt]:
+    """Consecutive hours that stop the stage for one reason, the worst of them said."""
+    on = stops.fillna(False).to_numpy(dtype=bool)
+    hours = room[on]
+    if hours.empty:
+        return
+    reasons = _reasons(hours, climate, stage)
+    index = pd.DatetimeIndex(hours.index)
+    breaks = (np.diff(index) != HOUR) | (reasons[1:] != reasons[:-1])
+    for run in np.split(np.arange(len(hours)), np.flatnonzero(breaks) + 1):
+        reason = str(reasons[run[0]])
+        worst = hours[TEMPERATURE if reason == "temperature" else HUMIDITY].iloc[run].max()
+        limit = _limit(climate, stage, reason)
+        yield Halt(stage, index[run[0]], index[run[-1]] + HOUR, reason, float(worst), limit)
+
+
+def _reasons(hours: pd.DataFrame, climate: Climate, stage: str) -> np.ndarray:
+    """Which limit stops each hour: the pause goes before the heat, the heat before humidity."""
+    most = climate.of(stage).temperature_most_c
+    hot = hours[TEMPERATURE] > (np.inf if most is None else most)
+    return np.select(
+        [(hours[HUMIDITY] > climate.humidity_pause_pct).to_numpy(), hot.to_numpy()],
+        ["pause", "temperature"],
+        "humidity",
+    )
+
+
+def _limit(climate: Climate, stage: str, reason: str) -> float:
+    own = climate.of(stage)
+    limits = {"temperature": own.temperature_most_c, "humidity": own.humidity_most_pct}
+    limit = limits.get(reason, climate.humidity_pause_pct)
+    return float("nan") if limit is None else limit
+
+
+def _notes(outside: pd.DataFrame) -> Iterator[str]:
+    counts = outside["weather"].value_counts()
+    used = [f"{counts[way]} h {words}" for way, words in _WORDS.items() if way in counts]
+    if used:
+        yield f"weather: {', '.join(used)}"
+    if "none" in counts:
+        first = local(outside.index[outside["weather"] == "none"][0])
+        yield (
+            f"no weather is known of {counts['none']} hours from {first:%Y-%m-%d %H:%M}: "
+            "no climate limit is applied in them"
+        )
