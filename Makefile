@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-store shots lab clean help
+.PHONY: docs run test install dev browser peers check unit bench bench-plan bench-store shots lab clean help
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ unit: dev
 
 bench: dev  ## the figures of the README, measured side by side
 	$(BIN)/python -m benchmarks
+
+bench-plan: dev  ## the planner on real prices: seconds, gaps
+	$(BIN)/python -m benchmarks.plan
 
 bench-store: dev peers  ## the stores: beside pandas, under a crowd of processes, and with faults
 	$(BIN)/python -m benchmarks.store
