@@ -118,7 +118,7 @@ def plan(
     Raises:
         PlanInfeasible: the demand cannot be made; names the bottleneck.
     """
-    from chocolib.plan.solve import plan as plan_batches  # pages only read: no solver for them
+    from chocolib.plan.planning import plan as plan_batches  # pages only read: no solver for them
 
     if not 1 <= days <= MOST_DAYS:
         raise SettingsError(f"a plan is for 1 to {MOST_DAYS} days, not {days}")
@@ -143,7 +143,8 @@ def plan_horizon(context: Context, days: int) -> int:
 
     first = first_plan_day(context.as_of)
     try:
-        window = window_of(ordered(context.factory, first, days), first, days)
+        spec = context.factory
+        window = window_of(spec, ordered(spec, first, days), first, days)
     except PlanInfeasible:
         return HORIZON
     return int((window.end + SLACK - origin_of(context.as_of)) / HOUR)

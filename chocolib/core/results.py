@@ -1,15 +1,18 @@
-"""What the models and the planner give back: `Forecast`, `Task`, `Schedule`, `Plan`."""
+"""What the models, the planner and the imports give back."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from chocolib.core.i18n import Lang, t
-from chocolib.core.time import HOUR, Window, iso
+from chocolib.core.plans import Halt, Plan
+from chocolib.core.schedule import Schedule, Task
+from chocolib.core.time import iso
+
+__all__ = ["QUANTILES", "Forecast", "Halt", "Plan", "Remark", "Schedule", "Task", "Written"]
 
 #: The median, the 80 % band and the 90 % band.
 QUANTILES = ("q05", "q10", "q50", "q90", "q95")
@@ -98,168 +101,6 @@ class Forecast:
             "synthetic": self.synthetic,
             "points": points,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One batch in one stage on one machine, `[start, end)` in UTC."""
-
-    batch: str
-    product: str
-    stage: str
-    machine: str
-    start: pd.Timestamp
-    end: pd.Timestamp
-    energy_kwh: float
-    cost_eur: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """As it stands in the JSON documents."""
-        return {
-            "batch": self.batch,
-            "product": self.product,
-            "stage": self.stage,
-            "machine": self.machine,
-            "start": iso(self.start),
-            "end": iso(self.end),
-            "energy_kwh": round(self.energy_kwh, 3),
-            "cost_eur": round(self.cost_eur, 6),
-        }
-
-    @classmethod
-    def from_dict(cls, item: dict[str, Any]) -> Task:
-        """The inverse of `to_dict`."""
-        times = {name: pd.Timestamp(item[name]) for name in ("start", "end")}
-        return cls(**{**item, **times})
-
-    @property
-    def hours(self) -> pd.DatetimeIndex:
-        """The UTC hours the task runs in."""
-        return pd.date_range(self.start, self.end, freq=HOUR, inclusive="left")
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Tasks that make some kilograms, under a name ("optimal", "as usual")."""
-
-    name: str
-    tasks: tuple[Task, ...]
-    kg: float
-
-    @property
-    def cost_eur(self) -> float:
-        """Energy cost of all tasks, EUR: the sum of what each task shows."""
-        return sum(round(task.cost_eur, 6) for task in self.tasks)
-
-    @property
-    def energy_kwh(self) -> float:
-        """Energy of all tasks, kWh."""
-        return sum(task.energy_kwh for task in self.tasks)
-
-    @property
-    def batches(self) -> int:
-        """How many batches it makes."""
-        return len({task.batch for task in self.tasks})
-
-    def totals(self) -> dict[str, Any]:
-        """Name, cost, energy and kilograms."""
-        return {
-            "name": self.name,
-            "cost_eur": round(self.cost_eur, 6),
-            "energy_kwh": round(self.energy_kwh, 3),
-            "kg": round(self.kg, 3),
-        }
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Plan:
-    """The cheapest schedule found, its proof, and the same work done as usual.
-
-    Attributes:
-        as_of: what was known when it was made, UTC.
-        window: from the first planned midnight to the last due time, UTC.
-        days: local days whose demand it makes.
-        status: "optimal" (gap proven within the asked one) or "feasible".
-        gap: relative optimality gap, (cost - bound) / cost.
-        seconds: time the solver took.
-        best: the schedule to follow.
-        as_usual: the same kilograms and kilowatt-hours, in order from the usual hour.
-        synthetic: made from demonstration data.
-        late: batches that are past their due time as usual (never in the plan): with
-            any of them, as usual does less than the plan for its money.
-    """
-
-    as_of: pd.Timestamp
-    window: Window
-    days: int
-    status: str
-    gap: float
-    seconds: float
-    best: Schedule
-    as_usual: Schedule
-    synthetic: bool = False
-    late: int = 0
-
-    def __repr__(self) -> str:
-        return (
-            f"<Plan {iso(self.window.start)} to {iso(self.window.end)}: {self.best.kg:g} kg in "
-            f"{self.best.batches} batches, {self.best.cost_eur:.2f} EUR, {self.status}>"
-        )
-
-    @property
-    def saving_eur(self) -> float:
-        """What the plan saves against as usual, EUR, same kilograms and energy."""
-        return self.as_usual.cost_eur - self.best.cost_eur
-
-    @property
-    def saving_share(self) -> float:
-        """The saving as a share of the as-usual cost (0 when nothing is made)."""
-        usual = self.as_usual.cost_eur
-        return self.saving_eur / usual if usual else 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON document of `chocolib plan --json`."""
-        totals = self.best.totals()
-        return {
-            "as_of": iso(self.as_of),
-            "start": iso(self.window.start),
-            "end": iso(self.window.end),
-            "days": self.days,
-            "synthetic": self.synthetic,
-            "status": self.status,
-            "gap": self.gap,
-            "seconds": round(self.seconds, 3),
-            "cost_eur": totals["cost_eur"],
-            "energy_kwh": totals["energy_kwh"],
-            "kg": totals["kg"],
-            "saving_eur": round(self.saving_eur, 6),
-            "batches": [task.to_dict() for task in self.best.tasks],
-            "as_usual": {
-                **self.as_usual.totals(),
-                "late_batches": self.late,
-                "batches": [task.to_dict() for task in self.as_usual.tasks],
-            },
-        }
-
-    @classmethod
-    def from_json(cls, text: str) -> Plan:
-        """The inverse of `json.dumps(plan.to_dict())`."""
-        item = json.loads(text)
-        usual = item["as_usual"]
-        return cls(
-            as_of=pd.Timestamp(item["as_of"]),
-            window=Window(pd.Timestamp(item["start"]), pd.Timestamp(item["end"])),
-            days=item["days"],
-            status=item["status"],
-            gap=item["gap"],
-            seconds=item["seconds"],
-            best=Schedule("optimal", tuple(map(Task.from_dict, item["batches"])), item["kg"]),
-            as_usual=Schedule(
-                usual["name"], tuple(map(Task.from_dict, usual["batches"])), usual["kg"]
-            ),
-            synthetic=item["synthetic"],
-            late=usual["late_batches"],
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from chocolib.core.factory import FactorySpec, Order
+from chocolib.core.factory import FactorySpec, Order, Stage
 from chocolib.core.results import Schedule, Task
-from chocolib.core.time import HOUR
+from chocolib.plan.assign import assign
 from chocolib.plan.evaluate import cost
 from chocolib.plan.horizon import Horizon
 
@@ -30,10 +30,20 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """When a batch starts each stage, in steps of a horizon."""
+    """When a batch starts each stage, in steps of a horizon.
+
+    Attributes:
+        starts: of the stages after those underway, in order.
+        underway: its tasks in the first stages, begun before the plan was made.
+    """
 
     batch: Batch
     starts: tuple[int, ...]
+    underway: tuple[Task, ...] = ()
+
+    def start(self, stage: int) -> int:
+        """The step at which it starts a stage that is not underway."""
+        return self.starts[stage - len(self.underway)]
 
 
 def batches(orders: Iterable[Order], products: Iterable[str]) -> Iterator[Batch]:
@@ -72,6 +82,9 @@ def schedule(
 ) -> Schedule:
     """The routes as a schedule: machines assigned, energy and cost by task.
 
+    Tasks that were underway keep their machines and times; their cost is that of the
+    prices given, like everyone's.
+
     Args:
         prices: EUR/kWh on a UTC hourly index covering the routes.
 
@@ -80,35 +93,63 @@ def schedule(
 
     Raises:
         NotEnoughData: an hour of a task has no price; says which.
+        NoMachine: see `assign`.
     """
-    tasks = [
-        task for stage in range(len(spec.stages)) for task in _tasks(stage, routes, spec, horizon)
-    ]
+    fixed = [task for route in routes for task in route.underway]
+    tasks = [*fixed]
+    for number in range(len(spec.stages)):
+        tasks += _tasks(number, routes, spec, horizon)
     tasks.sort(key=lambda task: (task.start, task.batch))
-    costs = cost(tasks, prices)["cost_eur"].tolist()
+    costs = cost(tasks, prices, spec)["cost_eur"].tolist()
     priced = tuple(replace(task, cost_eur=eur) for task, eur in zip(tasks, costs, strict=True))
-    return Schedule(name, priced, kg=len(routes) * spec.batch_kg)
+    return Schedule(name, priced, len(routes) * spec.batch_kg, horizon.minutes)
 
 
-def _tasks(
-    position: int, routes: Sequence[Route], spec: FactorySpec, horizon: Horizon
-) -> Iterator[Task]:
-    """The tasks of one stage, each on the lowest-numbered machine free at its start."""
-    stage = spec.stages[position]
-    free, running = list(range(1, stage.machines + 1)), list[tuple[pd.Timestamp, int]]()
-    for route in sorted(routes, key=lambda route: (route.starts[position], route.batch.name)):
-        product, start = route.batch.product, horizon.moment(route.starts[position])
-        while running and running[0][0] <= start:
-            heapq.heappush(free, heapq.heappop(running)[1])
-        machine, end = heapq.heappop(free), start + stage.hours[product] * HOUR
-        heapq.heappush(running, (end, machine))
-        yield Task(
-            batch=route.batch.name,
-            product=product,
+def _tasks(number: int, routes: Sequence[Route], spec: FactorySpec, horizon: Horizon) -> list[Task]:
+    """The tasks of one stage that are not underway, each on a machine of its own."""
+    stage = spec.stages[number]
+    new = sorted(
+        ((route.start(number), route.batch) for route in routes if number >= len(route.underway)),
+        key=lambda entry: (entry[0], entry[1].name),
+    )
+    spans = [(horizon.moment(at), _end(stage, batch.product, at, horizon)) for at, batch in new]
+    setup, cleaning = (pd.Timedelta(hours=h) for h in (stage.setup_h, stage.cleaning_h))
+    machines = assign(
+        stage.name,
+        [(start - setup, end + cleaning) for start, end in spans],
+        stage.machines,
+        _taken(stage, routes, spec, horizon),
+    )
+    return [
+        Task(
+            batch=batch.name,
+            product=batch.product,
             stage=stage.name,
             machine=f"{stage.name}-{machine}",
             start=start,
             end=end,
-            energy_kwh=stage.power_kw * stage.hours[product],
+            energy_kwh=stage.energy_kwh(batch.product),
             cost_eur=0.0,
         )
+        for (_, batch), (start, end), machine in zip(new, spans, machines, strict=True)
+    ]
+
+
+def _end(stage: Stage, product: str, at: int, horizon: Horizon) -> pd.Timestamp:
+    return horizon.moment(at + stage.steps(product, horizon.minutes))
+
+
+def _taken(
+    stage: Stage, routes: Sequence[Route], spec: FactorySpec, horizon: Horizon
+) -> dict[int, list[tuple[pd.Timestamp, pd.Timestamp]]]:
+    """When each machine of the stage is in service or does what was underway."""
+    taken = defaultdict[int, list[tuple[pd.Timestamp, pd.Timestamp]]](list)
+    for service in spec.services(horizon.window):
+        if service.stage == stage.name:
+            taken[service.machine].append((service.window.start, service.window.end))
+    setup, cleaning = (pd.Timedelta(hours=h) for h in (stage.setup_h, stage.cleaning_h))
+    for task in (task for route in routes for task in route.underway):
+        if task.stage == stage.name:
+            machine = int(task.machine.rpartition("-")[2])
+            taken[machine].append((task.start - setup, task.end + cleaning))
+    return taken

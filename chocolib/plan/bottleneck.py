@@ -15,7 +15,8 @@ import pandas as pd
 
 from chocolib.core.factory import Order, Stage
 from chocolib.core.time import HOUR, local
-from chocolib.plan.horizon import throughout, within
+from chocolib.plan.footprint import footprint
+from chocolib.plan.horizon import ROUNDING_KW, throughout, within
 from chocolib.plan.model import Problem
 from chocolib.plan.starts import possible_starts
 
@@ -25,7 +26,7 @@ class Load:
     """What is needed of something by a due time, and what there is of it.
 
     Attributes:
-        bottleneck: a stage's name, "power", "shifts", "holds" or "due".
+        bottleneck: a stage's name, "power", "shifts", "climate", "holds" or "due".
         message: both numbers, or the reason, in words.
         facts: the numbers by name, unit in the name.
     """
@@ -61,18 +62,36 @@ def loads(problem: Problem) -> Iterator[Load]:
 
 
 def _machine_hours(problem: Problem, stage: Stage, orders: list[Order], usable: np.ndarray) -> Load:
-    needed = float(sum(order.batches * stage.hours[order.product] for order in orders))
-    available = stage.machines * int(usable.sum()) * (problem.horizon.step / HOUR)
+    step_h = problem.horizon.step / HOUR
+    needed = float(sum(n * _busy_h(problem, stage, p) for p, n in _open(problem, stage, orders)))
+    available = float(problem.horizon.machines[stage.name][usable].sum()) * step_h
     by = _clock(max(order.due for order in orders))
     facts = {"needed_h": needed, "available_h": available}
-    if stage.machines and not available:
+    if stage.machines and needed and not available:
         return Load("due", f"due: no batch can be ready by {by}", needed, available, facts)
     message = f"{stage.name}: {needed:g} machine-hours needed by {by}, {available:g} available"
     return Load(stage.name, message, needed, available, facts)
 
 
+def _busy_h(problem: Problem, stage: Stage, product: str) -> float:
+    """Hours a batch keeps its machine on the horizon's grid; the last cleaning may be later."""
+    return stage.steps(product, problem.horizon.minutes) * (problem.horizon.step / HOUR)
+
+
+def _open(problem: Problem, stage: Stage, orders: list[Order]) -> Iterator[tuple[str, int]]:
+    """Batches of each product that still have to begin the stage for these orders."""
+    number = problem.spec.stages.index(stage)
+    for product in problem.variables.orders:
+        asked = sum(order.batches for order in orders if order.product == product)
+        yield product, max(0, asked - problem.variables.load.begun[product, number])
+
+
 def _energy(problem: Problem, orders: list[Order], usable: np.ndarray) -> Load:
-    needed = sum(order.batches * problem.spec.energy_kwh(order.product) for order in orders)
+    needed = sum(
+        n * stage.process_kwh(product)
+        for stage in problem.spec.stages
+        for product, n in _open(problem, stage, orders)
+    )
     available = float(problem.horizon.power_kw[usable].sum() * (problem.horizon.step / HOUR))
     by = _clock(max(order.due for order in orders))
     message = f"power: {needed:g} kWh needed by {by}, the contract allows {available:g}"
@@ -82,6 +101,8 @@ def _energy(problem: Problem, orders: list[Order], usable: np.ndarray) -> Load:
 def _usable(problem: Problem, number: int, due: pd.Timestamp) -> np.ndarray:
     """Bool per step: the stage may run in it for a batch that is ready by `due`."""
     v, end = problem.variables, problem.horizon.position(due)
+    if any(late.stop > late.start for late in v.backlog.values()):
+        end = len(problem.horizon)
     usable = np.zeros(len(problem.horizon), dtype=bool)
     for product in v.orders:
         onward = sum(v.duration(product, stage) for stage in range(number, len(v.spec.stages)))
@@ -98,10 +119,12 @@ def _impossible(problem: Problem) -> Iterator[Load]:
         if not stage.machines:
             needed = sum(order.batches * stage.hours[order.product] for order in problem.orders)
             facts = {"needed_h": float(needed), "available_h": 0.0}
-            message = f"{stage.name}: no machine, {needed} machine-hours needed"
+            message = f"{stage.name}: no machine, {needed:g} machine-hours needed"
             yield Load(stage.name, message, needed, 0.0, facts)
     for product in problem.variables.orders:
-        if not len(problem.variables.starts[product, 0].at):
+        first, orders = problem.spec.stages[0], list(problem.orders)
+        needed = dict(_open(problem, first, orders))[product]
+        if needed and not len(problem.variables.starts[product, 0].at):
             bottleneck, why = _obstacle(problem, product)
             yield Load(bottleneck, f"{bottleneck}: {why}", 1.0, 0.0, {})
 
@@ -110,12 +133,15 @@ def _obstacle(problem: Problem, product: str) -> tuple[str, str]:
     """Why not even one batch of the product can be made in the empty factory."""
     spec, horizon = problem.spec, problem.horizon
     for stage in spec.stages:
-        hours = stage.hours[product]
-        if not throughout(stage.power_kw <= horizon.power_kw, horizon.steps(hours)).any():
+        mark = footprint(stage, product, horizon.minutes)
+        hours, most = stage.hours[product], float(mark.most.max(initial=0.0))
+        if not throughout(most <= horizon.power_kw + ROUNDING_KW, mark.steps).any():
             limit = f"{horizon.power_kw.max():g} kW are contracted"
-            return "power", f"{stage.name} draws {stage.power_kw:g} kW for {hours} h, {limit}"
+            return "power", f"{stage.name} draws {most:g} kW for {hours:g} h, {limit}"
+        if not throughout(horizon.allowed[stage.name], mark.steps).any():
+            return "climate", f"the room is never fit for {stage.name} for {hours:g} h"
         if not horizon.may_start(stage, product).any():
-            return "shifts", f"{stage.name} needs staff for its {hours} h and never has it"
+            return "shifts", f"{stage.name} needs staff for its {hours:g} h and never has it"
     patient = [stage.model_copy(update={"hold_max_h": len(horizon)}) for stage in spec.stages]
     unhurried = spec.model_copy(update={"stages": tuple(patient)})
     if possible_starts(unhurried, product, horizon)[0].any():

@@ -1,26 +1,23 @@
 """The constraints, one named function per family, its inequality in its docstring.
 
 Notation: product p, stage s, step t; C[p,s,t] cumulative starts, d[p,s] duration
-in steps, W[s] longest hold after s in steps, n[p,k] batches made of order k. What
-a start needs on its own (staff, a contract of at least its power, the window) is
-not a row: `starts` leaves such columns out. Formulation: aggregated identical
-batches, time-indexed; first in, first out within a product is no loss.
+in steps, W[s] longest hold after s in steps, n[p,k] batches made of order k. What is
+underway when the plan is made is a constant: w[p,s,t] batches that wait after s by t
+and have not begun the next stage, f[p,t] finished ones, and the machines and kW taken.
+What a start needs on its own (staff, a contract of at least its power, the room, the
+window) is not a row: `starts` leaves such columns out. Formulation: aggregated
+identical batches, time-indexed; first in, first out within a product is no loss.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 
 import numpy as np
 from scipy import sparse
 
 from chocolib.plan.starts import Matrix, Variables
-
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,15 +30,18 @@ class Rows:
     upper: np.ndarray
 
 
-def _rows(
+def rows(
     name: str, matrix: Matrix, *, lower: np.ndarray | float = -np.inf, upper: np.ndarray | float
 ) -> Rows:
-    """The rows without those that have no column left."""
+    """The rows without those that no column can break: empty ones that hold by themselves."""
     matrix.eliminate_zeros()
-    kept = np.diff(matrix.indptr) > 0
     count = matrix.shape[0]
-    low, high = (np.broadcast_to(bound, count)[kept] for bound in (lower, upper))
-    return Rows(name, sparse.csr_array(matrix[kept]), low, high)
+    low, high = (np.broadcast_to(bound, count) for bound in (lower, upper))
+    kept = (np.diff(matrix.indptr) > 0) | (low > _EXACT) | (high < -_EXACT)
+    return Rows(name, sparse.csr_array(matrix[kept]), low[kept], high[kept])
+
+
+_EXACT = 1e-9
 
 
 def ascending(v: Variables) -> Iterator[Rows]:
@@ -50,36 +50,45 @@ def ascending(v: Variables) -> Iterator[Rows]:
         if starts.leads and len(starts.at) > 1:
             before = v.started(product, stage, starts.at[:-1])
             after = v.started(product, stage, starts.at[1:])
-            yield _rows(f"ascending {v.spec.stages[stage].name} {product}", before - after, upper=0)
+            yield rows(f"ascending {v.spec.stages[stage].name} {product}", before - after, upper=0)
 
 
 def machines(v: Variables) -> Iterator[Rows]:
-    """No more tasks than machines: sum_p C[p,s,t] - C[p,s,t-d[p,s]] <= machines[s]."""
+    """No more tasks than machines: sum_p C[p,s,t+b] - C[p,s,t-d[p,s]-a] <= machines[s,t].
+
+    b and a are the steps of setting up and cleaning; machines in service and those
+    that are underway are taken off.
+    """
     for number, stage in enumerate(v.spec.stages):
-        busy = reduce(add, (v.running(product, number) for product in v.orders))
-        yield _rows(f"machines {stage.name}", busy, upper=stage.machines)
+        busy = v.sum(v.running(product, number) for product in v.orders)
+        free = v.horizon.machines[stage.name] - v.load.busy[stage.name]
+        yield rows(f"machines {stage.name}", busy, upper=np.maximum(free, 0))
 
 
 def precedence(v: Variables) -> Iterator[Rows]:
-    """A stage follows the one before: C[p,s+1,t] <= C[p,s,t-d[p,s]]."""
+    """A stage follows the one before: C[p,s+1,t] <= C[p,s,t-d[p,s]] + w[p,s,t]."""
     steps = np.arange(len(v.horizon))
     for number, stage, product in _waits(v):
         ended = v.finished(product, number, steps)
-        rows = v.started(product, number + 1, steps) - ended
-        yield _rows(f"precedence {stage} {product}", rows, upper=0)
+        following = v.started(product, number + 1, steps) - ended
+        waiting = v.load.waits(product, number, steps)
+        yield rows(f"precedence {stage} {product}", following, upper=waiting)
 
 
 def longest_hold(v: Variables) -> Iterator[Rows]:
-    """Nothing waits too long: C[p,s,t] - C[p,s+1,t+d[p,s]+W[s]] <= 0.
+    """Nothing waits too long: C[p,s,t] + w[p,s,t+d[p,s]] <= C[p,s+1,t+d[p,s]+W[s]].
 
-    Past the end of the window it says that what was started is finished.
+    Past the end of the window it says that what was started is finished; the steps
+    before the window are those at which batches underway begin to wait.
     """
-    steps = np.arange(len(v.horizon))
     for number, stage, product in _waits(v):
-        deadline = steps + v.duration(product, number) + v.hold(number)
-        followed = v.started(product, number + 1, deadline)
-        rows = v.started(product, number, steps) - followed
-        yield _rows(f"hold {stage} {product}", rows, upper=0)
+        length = v.duration(product, number)
+        ends = v.load.waiting.get((product, number), np.empty(0, dtype=int))
+        steps = np.union1d(np.arange(len(v.horizon)), ends - length)
+        followed = v.started(product, number + 1, steps + length + v.hold(number))
+        unfollowed = v.started(product, number, steps) - followed
+        waiting = v.load.waits(product, number, steps + length)
+        yield rows(f"hold {stage} {product}", unfollowed, upper=-waiting)
 
 
 def _waits(v: Variables) -> Iterator[tuple[int, str, str]]:
@@ -90,56 +99,24 @@ def _waits(v: Variables) -> Iterator[tuple[int, str, str]]:
 
 
 def tanks(v: Variables) -> Iterator[Rows]:
-    """What waits after a stage has room: sum_p C[p,s,t-d[p,s]] - C[p,s+1,t] <= tank[s]."""
+    """What waits has room: sum_p C[p,s,t-d[p,s]] + w[p,s,t] - C[p,s+1,t] <= tank[s]."""
     steps = np.arange(len(v.horizon))
     for number, stage in enumerate(v.spec.stages[:-1]):
         if stage.tank_batches is not None and stage.hold_max_h > 0:
-            waiting = reduce(
-                add,
-                (v.finished(p, number, steps) - v.started(p, number + 1, steps) for p in v.orders),
+            waiting = v.sum(
+                v.finished(p, number, steps) - v.started(p, number + 1, steps) for p in v.orders
             )
-            yield _rows(f"tanks {stage.name}", waiting, upper=stage.tank_batches)
-
-
-def power(v: Variables) -> Iterator[Rows]:
-    """The contract holds: sum_p,s kW[s] (C[p,s,t] - C[p,s,t-d[p,s]]) <= limit[t].
-
-    Auxiliary loads are on their own circuit and not counted.
-    """
-    stages = list(enumerate(v.spec.stages))
-    load = reduce(
-        add, (stage.power_kw * v.running(p, number) for p in v.orders for number, stage in stages)
-    )
-    yield _rows("power", load, upper=v.horizon.power_kw)
-
-
-def power_in_machines(v: Variables) -> Iterator[Rows]:
-    """Power again, in whole machines of k kW, for the kW k of every stage.
-
-    sum_p,s floor(kW[s] / k) (C[p,s,t] - C[p,s,t-d[p,s]]) <= floor(limit[t] / k). It
-    follows from `power` for whole machines (Chvatal-Gomory rounding) and cuts off
-    fractions of machines, which proves tight contracts optimal or infeasible in
-    half the time. Only where it says more than `power`.
-    """
-    stages = list(enumerate(v.spec.stages))
-    for unit in sorted({stage.power_kw for stage in v.spec.stages if stage.power_kw}):
-        units = [math.floor(stage.power_kw / unit + _ROUNDING) for stage in v.spec.stages]
-        most = sum(units[number] * stage.machines for number, stage in stages)
-        limit = v.horizon.power_kw / unit
-        room = np.floor(limit + _ROUNDING)
-        tells = (room < most) & (room < limit - _ROUNDING)
-        if tells.any():
-            load = reduce(add, (units[s] * v.running(p, s) for p in v.orders for s, _ in stages))
-            yield _rows(f"power in {unit:g} kW", load, upper=np.where(tells, room, np.inf))
+            before = sum(v.load.waits(p, number, steps) for p in v.orders)
+            yield rows(f"tanks {stage.name}", waiting, upper=stage.tank_batches - before)
 
 
 def demand(v: Variables) -> Iterator[Rows]:
     """Each order in its time, first in first out, and nothing besides.
 
-    With F[p,t] the batches finished by the beginning of step t:
-    on time F[p,due k] >= sum_{j<=k} n[p,j]; not too early (finished goods are
-    fresh) F[p,t] <= sum_{j<k} n[p,j] for t just before earliest k; and at the end
-    of the window exactly sum_j n[p,j].
+    With F[p,t] the batches finished by the beginning of step t, f[p,t] included:
+    on time F[p,due k] >= sum_{j<=k} n[p,j], where due times are hard; not too early
+    (finished goods are fresh) F[p,t] <= sum_{j<k} n[p,j] for t just before earliest k;
+    and at the end of the window exactly sum_j n[p,j].
     """
     last = len(v.spec.stages) - 1
     for product, orders in v.orders.items():
@@ -147,20 +124,17 @@ def demand(v: Variables) -> Iterator[Rows]:
         early = np.array([v.horizon.position(order.earliest) for order in orders]) - 1
         upto, before = v.ordered(product, before=False), v.ordered(product, before=True)
         end = np.array([len(v.horizon)])
+        done = v.load.finished(product, end)
         all_made = v.finished(product, last, end) - upto[[-1]]
-        yield _rows(f"due {product}", upto - v.finished(product, last, due), upper=0)
-        yield _rows(f"earliest {product}", v.finished(product, last, early) - before, upper=0)
-        yield _rows(f"total {product}", all_made, lower=0, upper=0)
+        fresh = v.finished(product, last, early) - before
+        asked = np.append(0, np.cumsum([order.batches for order in orders]))[:-1]
+        too_early = np.maximum(-v.load.finished(product, early), -asked)
+        if not v.backlog[product].stop > v.backlog[product].start:
+            on_time = upto - v.finished(product, last, due)
+            yield rows(f"due {product}", on_time, upper=v.load.finished(product, due))
+        yield rows(f"earliest {product}", fresh, upper=too_early)
+        yield rows(f"total {product}", all_made, lower=-done, upper=-done)
 
 
-#: Every family, in the order its rows stand in the model.
-FAMILIES = (
-    ascending,
-    machines,
-    precedence,
-    longest_hold,
-    tanks,
-    power,
-    power_in_machines,
-    demand,
-)
+#: Every family of the plain problem, in the order its rows stand in the model.
+FAMILIES = (ascending, machines, precedence, longest_hold, tanks, demand)

@@ -65,12 +65,18 @@ def changes(problem: Problem) -> Iterator[Change]:
     relaxed = [*_more_machines(problem), *_looser(spec)]
     for bottleneck, what, changed in relaxed:
         if changed != spec:
-            yield Change(bottleneck, what, _again(problem, changed, problem.orders, window))
+            horizon = _horizon(problem, changed, window)
+            yield Change(bottleneck, what, _again(problem, changed, problem.orders, horizon))
+    if any(not allowed.all() for allowed in problem.horizon.allowed.values()):
+        horizon = Horizon.of(spec, window, problem.horizon.step)
+        fit = _again(problem, spec, problem.orders, horizon)
+        yield Change("climate", "a room that is always fit", fit)
     with suppress(DataError):  # nobody works in the month after: nothing can be due later
         later = tuple(replace(o, due=spec.due(local_date(o.due))) for o in problem.orders)
-        longer = Window(window.start, max(order.due for order in later))
+        longer = Window(window.start, max(window.end, *(order.due for order in later)))
         what = "every order due one working day later"
-        yield Change("due", what, _again(problem, spec, later, longer))
+        horizon = _horizon(problem, spec, longer)
+        yield Change("due", what, _again(problem, spec, later, horizon))
 
 
 def _more_machines(problem: Problem) -> Iterator[tuple[str, str, FactorySpec]]:
@@ -84,7 +90,8 @@ def _more_machines(problem: Problem) -> Iterator[tuple[str, str, FactorySpec]]:
 
 def _looser(spec: FactorySpec) -> Iterator[tuple[str, str, FactorySpec]]:
     """The factory without its power limit, its shifts, its holds, its tanks, one at a time."""
-    most = sum(stage.power_kw * stage.machines for stage in spec.stages)
+    draws = (max(s.power_kw, s.setup_kw, s.cleaning_kw) * s.machines for s in spec.stages)
+    most = sum(draws)
     unlimited = dict.fromkeys(spec.power_limit_kw, most)
     always = (Shift(days=WEEKDAYS, start=0, end=24),)
     yield "power", "no power limit", spec.model_copy(update={"power_limit_kw": unlimited})
@@ -96,10 +103,18 @@ def _looser(spec: FactorySpec) -> Iterator[tuple[str, str, FactorySpec]]:
     yield "tanks", "more tanks", spec.model_copy(update={"stages": tuple(endless)})
 
 
+def _horizon(problem: Problem, spec: FactorySpec, window: Window) -> Horizon:
+    """The horizon of a changed factory or window, its room as fit as it was."""
+    horizon = Horizon.of(spec, window, problem.horizon.step)
+    for name, allowed in problem.horizon.allowed.items():
+        horizon.allowed[name][: len(allowed)] = allowed
+    return horizon
+
+
 def _again(
-    problem: Problem, spec: FactorySpec, orders: tuple[Order, ...], window: Window
+    problem: Problem, spec: FactorySpec, orders: tuple[Order, ...], horizon: Horizon
 ) -> Problem:
-    return formulate(spec, orders, Horizon.of(spec, window, problem.horizon.step))
+    return formulate(spec, orders, horizon, problem.underway)
 
 
 def _possible(problem: Problem) -> bool:
@@ -140,5 +155,6 @@ _HINTS = {
     "shifts": "add a shift in the factory file",
     "holds": "allow longer holds, or add a shift",
     "tanks": "add tanks",
+    "climate": "cool the room, or plan other days",
     "due": "allow later due times, or make the process shorter",
 }

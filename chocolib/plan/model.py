@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,11 +12,18 @@ import pandas as pd
 from chocolib.core import time
 from chocolib.core.errors import DataError, PlanInfeasible, SettingsError
 from chocolib.core.factory import FactorySpec, Order
+from chocolib.core.plans import Halt
 from chocolib.core.time import HOUR, Window
-from chocolib.plan.constraints import FAMILIES, Rows
+from chocolib.plan import constraints, power, priced
+from chocolib.plan.constraints import Rows
 from chocolib.plan.horizon import Horizon
 from chocolib.plan.prices import covering
 from chocolib.plan.starts import Variables, variables
+from chocolib.plan.stock import net_of
+from chocolib.plan.underway import Underway
+
+#: Every family of constraints, in the order its rows stand in the model.
+FAMILIES = (*constraints.FAMILIES, power.power, power.whole_machines, *priced.FAMILIES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +31,7 @@ class Problem:
     """Minimise `cost @ x`, x whole, `lower <= x <= upper`, every one of `rows`.
 
     Attributes:
-        orders: what is to be made, by day and product.
+        orders: what is to be made, by day and product; stock is taken off.
         rows: named constraints, one entry per family and stage or product.
         cost: EUR per column (cumulative starts telescope the cost of starts).
     """
@@ -31,6 +39,7 @@ class Problem:
     spec: FactorySpec
     orders: tuple[Order, ...]
     variables: Variables
+    underway: Underway
     rows: tuple[Rows, ...]
     cost: np.ndarray
     lower: np.ndarray
@@ -54,29 +63,43 @@ def build(
     first_day: date,
     days: int,
     step: pd.Timedelta = HOUR,
+    underway: Underway | None = None,
+    halts: Iterable[Halt] = (),
+    slack: pd.Timedelta | None = None,
+    cautious: frozenset[str] = frozenset(),
 ) -> Problem:
     """The cheapest way to make the demand of some days, as a problem to solve.
 
-    The window runs from Madrid midnight of `first_day` to the latest due time of
-    the orders; the factory is empty at both ends. Cost of a start: the stage's kW
-    times the prices of its hours.
+    The window runs from Madrid midnight of `first_day`, or from the hour in which what
+    is underway was taken over, to the latest due time of the orders (the last cleaning
+    besides); the factory is empty at its end. Cost of a start: the draw of its steps
+    times their prices, and the penalties of a room outside its aim.
 
     Args:
         prices: EUR/kWh on a UTC hourly index covering the window.
         first_day: first civil day (Madrid) whose demand is made.
         days: how many civil days, at least 1.
-        step: grid of the starts; divides the hour.
+        step: grid of the starts: 15, 30 or 60 minutes.
+        underway: what an earlier plan has begun; without it the factory is empty, and
+            its `stock` serves the first orders.
+        halts: hours in which the room stops a stage, or makes it dear.
+        slack: how long after the last due time a batch may be ready, at the factory's
+            price of lateness; None: due times are hard.
+        cautious: see `Horizon.of`.
 
     Raises:
         NotEnoughData: an hour of the window has no price; says which.
         PlanInfeasible: there is demand but nobody ever works.
         SettingsError: `days` or `step` cannot be used.
     """
-    orders = ordered(spec, first_day, days)
-    window = window_of(orders, first_day, days)
+    underway = underway or Underway(stock=spec.stock)
+    orders, _ = net_of(ordered(spec, first_day, days), underway.stock)
+    window = window_of(spec, orders, first_day, days, underway=underway, slack=slack)
+    horizon = Horizon.of(spec, window, step, halts, cautious)
+    problem = formulate(spec, orders, horizon, underway, may_be_late=slack is not None)
     hourly = covering(prices, window.hours(), purpose="the plan")
-    problem = formulate(spec, orders, Horizon.of(spec, window, step))
-    return replace(problem, cost=_energy_cost(problem.variables, hourly))
+    cost = _running_cost(problem.variables, hourly) + priced.prices(problem.variables)
+    return replace(problem, cost=cost)
 
 
 def ordered(spec: FactorySpec, first_day: date, days: int) -> tuple[Order, ...]:
@@ -99,35 +122,69 @@ def ordered(spec: FactorySpec, first_day: date, days: int) -> tuple[Order, ...]:
         ) from None
 
 
-def window_of(orders: tuple[Order, ...], first_day: date, days: int) -> Window:
-    """From the first midnight (Madrid) to the last due time, or the last midnight."""
-    start = time.midnight(first_day)
+def window_of(
+    spec: FactorySpec,
+    orders: tuple[Order, ...],
+    first_day: date,
+    days: int,
+    *,
+    underway: Underway | None = None,
+    slack: pd.Timedelta | None = None,
+) -> Window:
+    """From the first midnight (Madrid), or from what is underway, to the last due time.
+
+    Cleaning after the last batch and the slack come besides; without orders the window
+    ends with the last midnight.
+    """
+    since = None if underway is None else underway.since
+    start = time.midnight(first_day) if since is None else since.floor(HOUR)
     if not orders:
-        return Window(start, time.midnight(first_day + timedelta(days=days)))
-    return Window(start, max(order.due for order in orders))
+        end = time.midnight(first_day + timedelta(days=days))
+    else:
+        cleaning = pd.Timedelta(hours=spec.stages[-1].cleaning_h).ceil(HOUR)
+        end = max(order.due for order in orders) + cleaning
+    end = max(end, start) + (slack or pd.Timedelta(0))
+    return Window(start, max(end, start + HOUR))
 
 
-def formulate(spec: FactorySpec, orders: tuple[Order, ...], horizon: Horizon) -> Problem:
+def formulate(
+    spec: FactorySpec,
+    orders: tuple[Order, ...],
+    horizon: Horizon,
+    underway: Underway | None = None,
+    *,
+    may_be_late: bool = False,
+) -> Problem:
     """The constraints of making `orders` within `horizon`, at no cost."""
-    columns = variables(spec, orders, horizon)
-    lower, upper = np.zeros(columns.size), np.zeros(columns.size)
+    underway = underway or Underway()
+    columns = variables(spec, orders, horizon, underway, may_be_late=may_be_late)
+    lower, upper = priced.least(columns), np.full(columns.size, np.inf)
+    upper[columns.nights] = 1
     for product, own in columns.orders.items():
-        lower[columns.made[product]] = [order.batches for order in own]
+        asked = [order.batches for order in own]
+        lower[columns.made[product]] = upper[columns.made[product]] = asked
+        upper[columns.backlog[product]] = sum(asked)
         for stage in range(len(spec.stages)):
-            upper[columns.starts[product, stage].columns] = sum(order.batches for order in own)
-        upper[columns.made[product]] = lower[columns.made[product]]
+            begun = columns.load.begun[product, stage]
+            starts = columns.starts[product, stage]
+            if starts.leads:
+                upper[starts.columns] = max(sum(asked) - begun, 0)
     families = FAMILIES if orders else ()
-    rows = tuple(rows for family in families for rows in family(columns))
-    return Problem(spec, orders, columns, rows, np.zeros(columns.size), lower, upper)
+    found = tuple(rows for family in families for rows in family(columns))
+    return Problem(spec, orders, columns, underway, found, np.zeros(columns.size), lower, upper)
 
 
-def _energy_cost(columns: Variables, hourly: np.ndarray) -> np.ndarray:
+def _running_cost(columns: Variables, hourly: np.ndarray) -> np.ndarray:
     """EUR per column: sum_t x[t] c[t] with x[t] = C[t] - C[t'] is sum_t C[t] (c[t] - c[next])."""
-    cost = np.zeros(columns.size)
-    per_hour = HOUR // columns.horizon.step
-    paid = np.append(0.0, np.cumsum(np.repeat(hourly, per_hour))) / per_hour
+    cost, horizon = np.zeros(columns.size), columns.horizon
+    per_hour = horizon.steps(1)
+    paid = np.repeat(hourly, per_hour) / per_hour
     for (product, stage), starts in columns.starts.items():
-        ends = starts.at + columns.duration(product, stage)
-        start_cost = columns.spec.stages[stage].power_kw * (paid[ends] - paid[starts.at])
+        mark = columns.marks[product, stage]
+        if not len(starts.at):
+            continue
+        energy = np.correlate(paid, mark.kw, mode="valid")[starts.at - mark.before]
+        room = np.append(0.0, np.cumsum(horizon.penalty[columns.spec.stages[stage].name]))
+        start_cost = energy + room[starts.at + mark.steps] - room[starts.at]
         cost[starts.columns] -= np.diff(start_cost, append=0.0)
     return cost

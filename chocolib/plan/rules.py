@@ -6,74 +6,20 @@ Nothing here is shared with the model: a rule the model got wrong is found.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from chocolib.core.factory import FactorySpec, Order, Stage
-from chocolib.core.results import Schedule, Task
-from chocolib.core.time import HOUR, iso
+from chocolib.core.factory import Order
+from chocolib.core.schedule import Task
+from chocolib.core.time import HOUR, Window, iso
+from chocolib.plan.draws import stage_of
+from chocolib.plan.facts import Facts, Violation
 
 _TOLERANCE = 1e-6  # kW, kWh and kg, far below anything a meter shows
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A rule a schedule breaks, and where.
-
-    Attributes:
-        rule: "complete", "stages", "machines", "holds", "tanks", "power",
-            "staff", "demand", "due", "earliest" or "totals".
-    """
-
-    rule: str
-    message: str
-
-
-def hours_of(tasks: Sequence[Task]) -> pd.DatetimeIndex:
-    """The full UTC hours the tasks touch, first to last."""
-    if not tasks:
-        return pd.DatetimeIndex([], tz="UTC")
-    start, end = min(t.start for t in tasks).floor("h"), max(t.end for t in tasks).ceil("h")
-    return pd.date_range(start, end, freq=HOUR, inclusive="left")
-
-
-class Facts:
-    """A schedule beside its factory and orders, as the rules read it."""
-
-    def __init__(self, schedule: Schedule, spec: FactorySpec, orders: tuple[Order, ...]) -> None:
-        self.schedule, self.spec, self.orders = schedule, spec, orders
-        self.batches: dict[str, dict[str, Task]] = defaultdict(dict)
-        for task in schedule.tasks:
-            self.batches[task.batch][task.stage] = task
-        self.hours = hours_of(schedule.tasks)
-        times = [moment for task in schedule.tasks for moment in (task.start, task.end)]
-        #: Every moment at which a load, a tank or a limit may change.
-        self.moments = self.hours.union(pd.DatetimeIndex(times, tz="UTC")).unique()
-
-    def finished(self, product: str) -> list[pd.Timestamp]:
-        """When batches of the product leave the last stage, ascending."""
-        last = self.spec.stages[-1].name
-        tasks = (t for t in self.schedule.tasks if t.product == product and t.stage == last)
-        return sorted(task.end for task in tasks)
-
-    def waits(self) -> Iterator[tuple[Stage, Task, Task]]:
-        """Each stage with a batch's task in it and its task in the next stage."""
-        for stage, following in pairwise(self.spec.stages):
-            for tasks in self.batches.values():
-                if stage.name in tasks and following.name in tasks:
-                    yield stage, tasks[stage.name], tasks[following.name]
-
-    def during(self, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp, float]]) -> np.ndarray:
-        """Sum of the spans' amounts at every moment."""
-        total = np.zeros(len(self.moments))
-        for start, end, amount in spans:
-            first, last = self.moments.searchsorted([start, end])
-            total[first:last] += amount
-        return total
+_GRIDS_MIN = (15, 30, 60)
 
 
 def complete(facts: Facts) -> Iterator[Violation]:
@@ -94,11 +40,13 @@ def complete(facts: Facts) -> Iterator[Violation]:
 
 
 def stages(facts: Facts) -> Iterator[Violation]:
-    """Tasks last their stage's hours, and a batch's stages follow one another."""
-    hours_of_stage = {stage.name: stage.hours for stage in facts.spec.stages}
+    """Tasks last their stage's hours, in whole steps, and stages follow one another."""
     for task in facts.schedule.tasks:
-        hours = hours_of_stage.get(task.stage, {}).get(task.product)
-        if hours is None or task.end - task.start != hours * HOUR:
+        stage = stage_of(task, facts.spec)
+        lasts = task.end - task.start
+        able = stage and {stage.steps(task.product, grid) * grid for grid in _GRIDS_MIN}
+        if stage is None or lasts / pd.Timedelta(minutes=1) not in (able or ()):
+            hours = "?" if stage is None else f"{stage.hours[task.product]:g}"
             yield Violation("stages", f"{_name(task)} does not last {hours} h")
     for _, task, following in facts.waits():
         if following.start < task.end:
@@ -115,9 +63,23 @@ def machines(facts: Facts) -> Iterator[Violation]:
             yield Violation("machines", f"{_name(task)}: {task.machine} is not one of its machines")
     for machine, tasks in by_machine.items():
         for task, following in pairwise(sorted(tasks, key=lambda t: t.start)):
-            if following.start < task.end:
+            if facts.taken(following)[0] < facts.taken(task)[1]:
                 both = f"{_name(task)} and {_name(following)}"
                 yield Violation("machines", f"{machine} holds {both} at once")
+
+
+def service(facts: Facts) -> Iterator[Violation]:
+    """No task is on a machine that is in service, setting up and cleaning included."""
+    if not len(facts.hours):
+        return
+    spans = defaultdict(list)
+    for entry in facts.spec.services(Window(facts.hours[0], facts.hours[-1] + HOUR)):
+        spans[f"{entry.stage}-{entry.machine}"].append(entry.window)
+    for task in facts.schedule.tasks:
+        start, end = facts.taken(task)
+        for window in spans.get(task.machine, ()):
+            if start < window.end and window.start < end:
+                yield Violation("service", f"{_name(task)}: {task.machine} is in service")
 
 
 def holds(facts: Facts) -> Iterator[Violation]:
@@ -142,23 +104,40 @@ def tanks(facts: Facts) -> Iterator[Violation]:
 
 def power(facts: Facts) -> Iterator[Violation]:
     """The running machines draw at most the contracted power of each period."""
-    kw = {stage.name: stage.power_kw for stage in facts.spec.stages}
-    spans = [(t.start, t.end, kw.get(t.stage, 0.0)) for t in facts.schedule.tasks]
-    load, limit = facts.during(spans), facts.spec.power_limit(facts.moments)
+    load, limit = facts.load(), facts.spec.power_limit(facts.moments)
     for at in np.flatnonzero(load > limit + _TOLERANCE).tolist():
         drawn = f"{load[at]:g} kW of {limit[at]:g} kW"
         yield Violation("power", f"{iso(facts.moments[at])}: {drawn}")
 
 
 def staff(facts: Facts) -> Iterator[Violation]:
-    """A shift is in during every hour of a "whole" task, or the first of a "start" one."""
-    attended = {stage.name: stage.attended for stage in facts.spec.stages}
-    alone = ~facts.spec.staffed(facts.hours) if len(facts.hours) else np.empty(0, dtype=bool)
-    for task in facts.schedule.tasks:
-        first = facts.hours.searchsorted(task.start.floor("h"))
-        last = facts.hours.searchsorted(task.end)
-        if alone[first : last if attended.get(task.stage) == "whole" else first + 1].any():
+    """A shift is in whenever somebody has to stand beside a task."""
+    there = dict(zip(facts.hours, facts.spec.staffed(facts.hours), strict=True))
+    for task, hours in facts.beside():
+        if not all(there[hour] for hour in hours):
             yield Violation("staff", f"{_name(task)} lacks its staff")
+
+
+def climate(facts: Facts) -> Iterator[Violation]:
+    """No stage runs in hours in which the room stops it, unless it was underway."""
+    hard = [halt for halt in facts.halts if halt.eur_h is None]
+    for task in facts.schedule.tasks:
+        for halt in hard:
+            inside = task.start < halt.end and halt.start < task.end
+            if task.stage == halt.stage and inside and not _was_underway(facts, task):
+                yield Violation("climate", f"{_name(task)} runs where {halt.reason} stops it")
+
+
+def _was_underway(facts: Facts, task: Task) -> bool:
+    """It had begun when the plan was made, or follows at once on one that had."""
+    if facts.since is None:
+        return False
+    names = [stage.name for stage in facts.spec.stages]
+    at = names.index(task.stage)
+    while at and facts.spec.stages[at - 1].hold_max_h == 0:
+        at -= 1
+    first = facts.batches[task.batch].get(names[at], task)
+    return first.start <= facts.since or task.start <= facts.since
 
 
 def demand(facts: Facts) -> Iterator[Violation]:
@@ -173,37 +152,37 @@ def demand(facts: Facts) -> Iterator[Violation]:
             yield Violation("demand", f"{made} batches of {product}, {asked[product]} asked")
 
 
-def _matched(facts: Facts) -> Iterator[tuple[pd.Timestamp, Order]]:
-    """Finishing times beside their orders, first in first out within a product."""
-    for product in {order.product for order in facts.orders}:
+def matched(facts: Facts) -> Iterator[tuple[Task, Order]]:
+    """Last tasks beside their orders, first in first out within a product."""
+    for product in dict.fromkeys(order.product for order in facts.orders):
         own = [o for o in facts.orders if o.product == product for _ in range(o.batches)]
         yield from zip(facts.finished(product), own, strict=False)
 
 
 def late(facts: Facts) -> Iterator[Violation]:
     """Every order is ready by its due time, first in first out within a product."""
-    for end, order in _matched(facts):
-        if end > order.due:
-            when = f"ready at {iso(end)}, due at {iso(order.due)}"
+    for task, order in matched(facts):
+        if task.end > order.due:
+            when = f"ready at {iso(task.end)}, due at {iso(order.due)}"
             yield Violation("due", f"{order.product} of {order.day}: {when}")
 
 
 def earliest(facts: Facts) -> Iterator[Violation]:
-    """No batch is ready before its order's `earliest`, first in first out."""
-    for end, order in _matched(facts):
-        if end < order.earliest:
-            early = f"ready at {iso(end)}, fresh from {iso(order.earliest)}"
+    """Finished goods are not older than the demand allows."""
+    for task, order in matched(facts):
+        if task.end < order.earliest:
+            early = f"ready at {iso(task.end)}, fresh from {iso(order.earliest)}"
             yield Violation("earliest", f"{order.product} of {order.day}: {early}")
 
 
 def totals(facts: Facts) -> Iterator[Violation]:
-    """Kilograms are those asked for, energy is kW times hours."""
+    """Kilograms are those asked for, energy is that of the stages."""
     kg = sum(order.batches for order in facts.orders) * facts.spec.batch_kg
     if abs(facts.schedule.kg - kg) > _TOLERANCE:
         yield Violation("totals", f"{facts.schedule.kg:g} kg, {kg:g} kg asked")
-    kw = {stage.name: stage.power_kw for stage in facts.spec.stages}
     for task in facts.schedule.tasks:
-        kwh = kw.get(task.stage, np.nan) * ((task.end - task.start) / HOUR)
+        stage = stage_of(task, facts.spec)
+        kwh = np.nan if stage is None else stage.energy_kwh(task.product)
         if not abs(task.energy_kwh - kwh) <= _TOLERANCE:
             yield Violation("totals", f"{_name(task)}: {task.energy_kwh:g} kWh, {kwh:g} by its kW")
 
@@ -217,10 +196,12 @@ RULES: tuple[Callable[[Facts], Iterator[Violation]], ...] = (
     complete,
     stages,
     machines,
+    service,
     holds,
     tanks,
     power,
     staff,
+    climate,
     demand,
     earliest,
     totals,

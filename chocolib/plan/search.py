@@ -1,17 +1,16 @@
-"""The one door to the solver: HiGHS, through SciPy."""
+"""The one door to the solver: HiGHS, by its own Python interface, which takes a first plan."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from chocolib.core.errors import ChocolibError
 from chocolib.plan.model import Problem
 
-_SOLVED, _STOPPED, _INFEASIBLE = 0, 1, 2
 _NOTHING = 1e-9
 
 
@@ -40,35 +39,63 @@ class Found:
         return min(distance / max(abs(self.value), _NOTHING), 1.0)
 
 
-def search(problem: Problem, *, gap: float, time_limit_s: float) -> Found:
+def search(
+    problem: Problem, *, gap: float, time_limit_s: float, start: np.ndarray | None = None
+) -> Found:
     """Minimise the problem's cost until the gap or the time limit is reached.
 
     Args:
         gap: relative distance between the best solution and the proven bound.
         time_limit_s: seconds.
+        start: columns of a solution to begin with; one that breaks a row is ignored.
 
     Raises:
         ChocolibError: the solver failed (numerical trouble); says how.
     """
-    answer = milp(
-        problem.cost,
-        integrality=np.ones(len(problem.cost), dtype=np.int64),
-        bounds=Bounds(problem.lower, problem.upper),
-        constraints=_constraint(problem),
-        options={"mip_rel_gap": gap, "time_limit": time_limit_s},
-    )
-    if answer.x is not None:
-        columns = np.rint(answer.x)
-        bound = answer.fun if answer.mip_dual_bound is None else answer.mip_dual_bound
-        return Found(columns, value=float(problem.cost @ columns), bound=float(bound))
-    if answer.status not in (_STOPPED, _INFEASIBLE):
-        raise ChocolibError(f"the solver failed: {answer.message}")
-    return Found(None, infeasible=answer.status == _INFEASIBLE)
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_rel_gap", gap),
+        ("time_limit", float(time_limit_s)),
+    ):
+        solver.setOptionValue(option, value)
+    solver.passModel(_linear_program(problem))
+    if start is not None:
+        first = highspy.HighsSolution()
+        first.col_value = start.tolist()
+        solver.setSolution(first)
+    solver.run()
+    return _found(problem, solver)
 
 
-def _constraint(problem: Problem) -> LinearConstraint:
-    return LinearConstraint(
-        sparse.vstack([rows.matrix for rows in problem.rows], format="csr"),
-        np.concatenate([rows.lower for rows in problem.rows]),
-        np.concatenate([rows.upper for rows in problem.rows]),
-    )
+def _found(problem: Problem, solver: highspy.Highs) -> Found:
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        columns = np.array(solver.getSolution().col_value)
+        whole = slice(0, problem.variables.peak.start)
+        columns[whole] = np.rint(columns[whole])
+        return Found(columns, value=float(problem.cost @ columns), bound=info.mip_dual_bound)
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Found(None, infeasible=True)
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        return Found(None)
+    raise ChocolibError(f"the solver failed: {solver.modelStatusToString(status)}")
+
+
+def _linear_program(problem: Problem) -> highspy.HighsLp:
+    matrix = sparse.vstack([rows.matrix for rows in problem.rows], format="csr")
+    program = highspy.HighsLp()
+    program.num_row_, program.num_col_ = matrix.shape
+    program.col_cost_, program.col_lower_ = problem.cost, problem.lower
+    program.col_upper_ = problem.upper
+    program.row_lower_ = np.concatenate([rows.lower for rows in problem.rows])
+    program.row_upper_ = np.concatenate([rows.upper for rows in problem.rows])
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
+    program.a_matrix_.value_ = matrix.data
+    whole = problem.variables.peak.start  # the peak is the one column that may be a fraction
+    kinds = [highspy.HighsVarType.kInteger] * whole
+    kinds += [highspy.HighsVarType.kContinuous] * (matrix.shape[1] - whole)
+    program.integrality_ = kinds
+    return program

@@ -1,6 +1,7 @@
 """Serial placing: one batch after another, each as soon as the others leave it room.
 
-Respects machines, power, shifts, holds and tanks exactly; prices play no part.
+Respects machines, power, shifts, services, the room's climate, holds and tanks exactly;
+prices play no part.
 """
 
 from __future__ import annotations
@@ -8,22 +9,25 @@ from __future__ import annotations
 import numpy as np
 
 from chocolib.core.factory import FactorySpec, Order
-from chocolib.plan.horizon import Horizon, throughout
-
-#: Sums of kW such as 3.2 + 1.8 may miss a limit they just reach by a rounding error.
-_ROUNDING_KW = 1e-9
+from chocolib.plan.footprint import Footprint, footprint
+from chocolib.plan.horizon import ROUNDING_KW, Horizon
+from chocolib.plan.underway import Load
 
 
 class Occupied:
     """What the batches placed so far leave: machines, power and tank room per step.
 
-    Starts are numbers of steps of the horizon, one per stage.
+    Starts are numbers of steps of the horizon, one per stage. What is underway takes its
+    machines and power from the beginning.
     """
 
-    def __init__(self, spec: FactorySpec, horizon: Horizon) -> None:
+    def __init__(self, spec: FactorySpec, horizon: Horizon, load: Load | None = None) -> None:
         self.spec, self.horizon, steps = spec, horizon, len(horizon)
-        self.free = [np.full(steps, stage.machines) for stage in spec.stages]
+        self.free = [horizon.machines[stage.name].astype(float) for stage in spec.stages]
         self.power_kw = horizon.power_kw.copy()
+        if load is not None:
+            self.free = [f - load.busy[s.name] for f, s in zip(self.free, spec.stages, strict=True)]
+            self.power_kw -= load.kw
         room = [np.inf if s.tank_batches is None else s.tank_batches for s in spec.stages]
         self.room = [np.full(steps, batches) for batches in room]
 
@@ -33,37 +37,73 @@ class Occupied:
         Returns:
             None when the batch finds no place from step `soonest` on.
         """
-        possible = [self._possible(stage, product) for stage in range(len(self.spec.stages))]
-        return self._onward(product, 0, (soonest, len(self.horizon)), possible)
+        return self.onward(product, 0, soonest, len(self.horizon))
 
-    def _possible(self, stage: int, product: str) -> np.ndarray:
-        """Bool per step: the stage may start there beside what is placed."""
-        it = self.spec.stages[stage]
-        able = (self.free[stage] > 0) & (self.power_kw >= it.power_kw - _ROUNDING_KW)
-        duration = self.horizon.steps(it.hours[product])
-        return np.asarray(throughout(able, duration) & self.horizon.may_start(it, product))
+    def onward(self, product: str, stage: int, soonest: int, latest: int) -> tuple[int, ...] | None:
+        """Starts from `stage` on, the first of them in `soonest .. latest`; see `earliest`."""
+        possible = [self._possible(number, product) for number in range(len(self.spec.stages))]
+        busy = any(not self._mark(product, n).alone for n in range(len(self.spec.stages)))
+        nothing = np.zeros(len(self.horizon) if busy else 0)
+        return self._onward(product, stage, (soonest, latest), possible, nothing)
 
     def _onward(
-        self, product: str, stage: int, between: tuple[int, int], possible: list[np.ndarray]
+        self,
+        product: str,
+        stage: int,
+        between: tuple[int, int],
+        possible: list[np.ndarray],
+        own_kw: np.ndarray,
     ) -> tuple[int, ...] | None:
-        """Earliest starts from `stage` on; a start that leads nowhere is struck out."""
+        """Earliest starts from `stage` on; a start that leads nowhere is struck out.
+
+        Args:
+            own_kw: what the batch itself draws in its stages so far: the next machine may
+                be set up while the last one still runs or is cleaned. Empty where none is.
+        """
         first, last = between
         for start in (first + np.flatnonzero(possible[stage][first : last + 1])).tolist():
+            drawn = self._drawn(product, stage, start, own_kw)
+            if drawn is None:
+                continue
             if stage + 1 == len(self.spec.stages):
                 return (start,)
             end = self._end(product, stage, start)
-            rest = self._onward(product, stage + 1, (end, self._wait_until(stage, end)), possible)
+            following = (end, self._wait_until(stage, end))
+            rest = self._onward(product, stage + 1, following, possible, drawn)
             if rest is not None:
                 return (start, *rest)
             possible[stage][start] = False
         return None
+
+    def _drawn(self, product: str, stage: int, start: int, own_kw: np.ndarray) -> np.ndarray | None:
+        """What the batch draws with this stage, per step; None where the contract forbids it."""
+        mark = self._mark(product, stage)
+        if not len(own_kw):  # nothing but the stages one after another
+            return own_kw
+        taken = slice(start - mark.before, start + mark.steps + mark.after)
+        drawn = own_kw.copy()
+        drawn[taken] += mark.most
+        fits = drawn[taken] <= self.power_kw[taken] + ROUNDING_KW
+        return drawn if fits.all() else None
+
+    def _mark(self, product: str, stage: int) -> Footprint:
+        return footprint(self.spec.stages[stage], product, self.horizon.minutes)
+
+    def _possible(self, stage: int, product: str) -> np.ndarray:
+        """Bool per step: the stage may start there beside what is placed."""
+        mark = self._mark(product, stage)
+        able = self.horizon.may_start(self.spec.stages[stage], product)
+        able &= self.horizon.across(self.free[stage] > 0, -mark.before, mark.busy)
+        for first, last, kw in mark.draws():
+            able &= self.horizon.across(self.power_kw >= kw - ROUNDING_KW, first, last - first)
+        return able
 
     def ready(self, product: str, starts: tuple[int, ...]) -> int:
         """The step at whose beginning the batch leaves the last stage."""
         return self._end(product, len(starts) - 1, starts[-1])
 
     def _end(self, product: str, stage: int, start: int) -> int:
-        return start + self.horizon.steps(self.spec.stages[stage].hours[product])
+        return start + self.spec.stages[stage].steps(product, self.horizon.minutes)
 
     def _wait_until(self, stage: int, end: int) -> int:
         """Latest start of the next stage: the hold is over or the tanks are full."""
@@ -71,13 +111,15 @@ class Occupied:
         full = np.flatnonzero(self.room[stage][end:latest] < 1)
         return end + int(full[0]) if len(full) else latest
 
-    def take(self, product: str, starts: tuple[int, ...]) -> None:
-        """Give the batch its machines, power and tank room."""
-        ends = [self._end(product, number, start) for number, start in enumerate(starts)]
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            self.free[number][start:end] -= 1
-            self.power_kw[start:end] -= self.spec.stages[number].power_kw
-        for number, (end, following) in enumerate(zip(ends, starts[1:], strict=False)):
+    def take(self, product: str, starts: tuple[int, ...], *, stage: int = 0) -> None:
+        """Give the batch its machines, power and tank room, from a stage on."""
+        ends = [self._end(product, number, at) for number, at in enumerate(starts, stage)]
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), stage):
+            mark = self._mark(product, number)
+            taken = slice(start - mark.before, end + mark.after)
+            self.free[number][taken] -= 1
+            self.power_kw[taken] -= mark.most
+        for number, (end, following) in enumerate(zip(ends, starts[1:], strict=False), stage):
             self.room[number][end:following] -= 1
 
 
@@ -90,8 +132,8 @@ def placed_on_time(spec: FactorySpec, orders: tuple[Order, ...], horizon: Horizo
 def _place(occupied: Occupied, order: Order) -> int:
     """Place the order's batches up to the first that would be late; returns how many."""
     horizon = occupied.horizon
-    hours = sum(stage.hours[order.product] for stage in occupied.spec.stages)
-    soonest = max(0, horizon.position(order.earliest) - horizon.steps(hours))
+    length = sum(s.steps(order.product, horizon.minutes) for s in occupied.spec.stages)
+    soonest = max(0, horizon.position(order.earliest) - length)
     for placed in range(order.batches):
         starts = occupied.earliest(order.product, soonest)
         if starts is None or occupied.ready(order.product, starts) > horizon.position(order.due):

@@ -14,7 +14,10 @@ MONDAY_TO_FRIDAY = ("mon", "tue", "wed", "thu", "fri")
 
 
 def factory(stages: Sequence[dict[str, Any]], **changes: Any) -> FactorySpec:
-    """A factory of 10-kg batches of milk, two on every Monday, one shift from 06 to 14."""
+    """A factory of 10-kg batches of milk, two on every Monday, one shift from 06 to 14.
+
+    Its due times are hard.
+    """
     usual = {"machines": 1, "power_kw": 1.0, "attended": "whole", "hold_max_h": 0}
     given: dict[str, Any] = {
         "name": "small",
@@ -31,6 +34,7 @@ def factory(stages: Sequence[dict[str, Any]], **changes: Any) -> FactorySpec:
             "made_ahead_days": 0,
         },
         "as_usual": {"start": 8},
+        "priced": {"late_eur_batch_h": 0.0},
     }
     return FactorySpec.model_validate(given | changes)
 
@@ -45,3 +49,9 @@ def hourly(first: str, values: Sequence[float]) -> pd.Series:
     """EUR/kWh from a UTC hour on."""
     index = pd.date_range(first, periods=len(values), freq="h", tz="UTC", name="time")
     return pd.Series(list(values), index=index, dtype=float)
+
+
+def punctual(spec: FactorySpec) -> FactorySpec:
+    """The factory with hard due times: lateness has no price."""
+    priced = spec.priced.model_copy(update={"late_eur_batch_h": 0.0})
+    return spec.model_copy(update={"priced": priced})

@@ -9,7 +9,7 @@ import pytest
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec
-from chocolib.plan.solve import plan
+from chocolib.plan.planning import plan
 
 SPEC = FactorySpec.default()
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,12 +11,13 @@ from chocolib.core import time
 from chocolib.core.errors import ChocolibError, PlanInfeasible, SettingsError
 from chocolib.core.factory import FactorySpec
 from chocolib.plan.model import Problem, build
+from chocolib.plan.planning import plan
 from chocolib.plan.search import Found, search
-from chocolib.plan.solve import plan, solve
-from tests.plan.factories import with_stage
+from chocolib.plan.solve import solve
+from tests.plan.factories import punctual, with_stage
 
 MONDAY = date(2025, 11, 17)
-SPEC = FactorySpec.default()
+SPEC = punctual(FactorySpec.default())
 
 
 def refusal(
@@ -122,7 +124,16 @@ def test_a_process_longer_than_its_due_time_is_said(real_prices: pd.Series) -> N
     assert "2025-11-18 22:00" in error.message
 
 
-def test_no_time_for_a_solution_is_not_called_infeasible(real_prices: pd.Series) -> None:
+def test_no_time_at_all_gives_the_plan_the_search_begins_with(real_prices: pd.Series) -> None:
+    solution = solve(build(SPEC, real_prices, first_day=MONDAY, days=7), time_limit_s=0)
+    assert (solution.status, solution.gap) == ("feasible", 1)
+    assert len(solution.routes) == sum(order.batches for order in SPEC.orders(MONDAY, 7))
+
+
+def test_no_time_and_no_plan_to_begin_with_is_not_called_infeasible(
+    real_prices: pd.Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chocolib.plan.solve.first_columns", lambda *_: None)
     problem = build(SPEC, real_prices, first_day=MONDAY, days=7)
     with pytest.raises(ChocolibError, match="no plan was found in 0 s") as caught:
         solve(problem, time_limit_s=0)
@@ -132,8 +143,10 @@ def test_no_time_for_a_solution_is_not_called_infeasible(real_prices: pd.Series)
 def test_a_search_cut_short_gives_a_feasible_plan(
     real_prices: pd.Series, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(problem: Problem, *, gap: float, time_limit_s: float) -> Found:
-        found = search(problem, gap=gap, time_limit_s=time_limit_s)
+    def stopped(
+        problem: Problem, *, gap: float, time_limit_s: float, start: np.ndarray | None
+    ) -> Found:
+        found = search(problem, gap=gap, time_limit_s=time_limit_s, start=start)
         return replace(found, bound=0.9 * found.value)
 
     monkeypatch.setattr("chocolib.plan.solve.search", stopped)

@@ -14,7 +14,8 @@ from chocolib.core.factory import FactorySpec
 from chocolib.plan.batches import schedule
 from chocolib.plan.evaluate import check
 from chocolib.plan.model import build
-from chocolib.plan.solve import plan, solve
+from chocolib.plan.planning import plan
+from chocolib.plan.solve import solve
 from tests.plan.factories import factory, hourly
 
 MONDAY = date(2025, 6, 16)

@@ -10,7 +10,7 @@ from chocolib.core import time
 from chocolib.core.factory import FactorySpec
 from chocolib.core.results import Plan
 from chocolib.plan.evaluate import check
-from chocolib.plan.solve import plan
+from chocolib.plan.planning import plan
 from tests.plan.document_checks import faults
 
 DAYS = [
