@@ -97,7 +97,7 @@ chocolib factory show                     # what is in use
   ends before it begins, services of machines that are not there, a year that never opens.
 - **Whether the demand fits** (the exit code says so too): needed and available hours of each stage
   in a usual week, and of its busiest month; then a week's plan from an empty factory on each
-  weekday, in whole hours. Available hours are an upper bound (staff, holds and services
+  weekday, every batch in time. Available hours are an upper bound (staff, holds and services
   counted stage by stage): a load above 100 % proves that the demand does not fit, one below
   proves nothing.
 
