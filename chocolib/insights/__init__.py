@@ -1,0 +1,1 @@
+"""What the figures mean for the factory: windows, maps, alerts, climate. Pure."""
