@@ -1,1 +1,1 @@
-"""What the figures mean for the factory: windows, maps, alerts, climate. Pure."""
+"""Findings about the hours: the room's climate, the energy score and its class. Pure."""
