@@ -11,7 +11,7 @@ from chocolib.app.context import Context
 from chocolib.app.logs import application, ml_training
 from chocolib.core.errors import NotEnoughData, PlanInfeasible, SettingsError
 from chocolib.core.measurement import OUTLIER
-from chocolib.core.results import Forecast, Plan
+from chocolib.core.results import QUANTILES, Forecast, Plan, Remark
 from chocolib.core.time import (
     DAY,
     HOUR,
@@ -161,11 +161,13 @@ def _said(made: Forecast, seconds: float) -> dict[str, object]:
 
 def keep_forecast(context: Context, made: Forecast) -> None:
     """Write the first 168 hours of a forecast to the store."""
-    frame = made.frame.iloc[:HORIZON][["q10", "q50", "q90", "known"]]
+    frame = made.frame.iloc[:HORIZON][[*QUANTILES, "known"]]
     rows = frame.assign(
         model=made.model,
         lead_h=range(len(frame)),
         known=frame["known"].astype(int),
+        version=made.version,
+        remarks=json.dumps([remark.to_dict() for remark in made.remarks]),
         source="chocolib",
         available_at=made.as_of,
         flag="",
@@ -199,12 +201,21 @@ def kept_forecast(context: Context) -> Forecast | None:
     rows = rows[rows["available_at"] == rows["available_at"].max()]
     rows = rows[rows["model"] == rows["model"].iloc[0]].sort_values("lead_h")
     origin = pd.Timestamp(pd.DatetimeIndex(rows.index)[0])
-    frame = rows[["q10", "q50", "q90"]].assign(known=rows["known"].astype(bool))
+    frame = rows[list(QUANTILES)].dropna(axis=1, how="all")
+    frame = frame.assign(known=rows["known"].astype(bool))
     frame.index = origin + pd.TimedeltaIndex(rows["lead_h"] * HOUR)
     frame.index.name = "time"
-    made_at = pd.Timestamp(rows["available_at"].iloc[0])
-    synthetic = context.store.synthetic
-    return Forecast(origin, made_at, str(rows["model"].iloc[0]), frame, synthetic)
+    first = rows.iloc[0]
+    said = json.loads(first["remarks"]) if pd.notna(first["remarks"]) else []
+    return Forecast(
+        origin,
+        pd.Timestamp(first["available_at"]),
+        str(first["model"]),
+        frame,
+        context.store.synthetic,
+        version=str(first["version"]) if pd.notna(first["version"]) else "",
+        remarks=tuple(map(Remark.from_dict, said)),
+    )
 
 
 def kept_plan(context: Context) -> Plan | None:

@@ -85,6 +85,10 @@ class NotEnoughData(ChocolibError):
     """Nothing, or too little, is stored for what was asked."""
 
 
+class ModelRejected(ChocolibError):
+    """A trained model is not used: damaged, foreign, of another form, or not good enough."""
+
+
 class PlanInfeasible(ChocolibError):
     """The demand cannot be made with this factory in this window.
 

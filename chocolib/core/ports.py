@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 import pandas as pd
 
+from chocolib.core.learned import Learned
 from chocolib.core.results import Forecast, Written
 from chocolib.core.time import Window
 
@@ -105,6 +106,26 @@ class PriceModel(Protocol):
 
         Raises:
             NotEnoughData: when the history is too short; says how much is needed.
+        """
+        ...
+
+    def renew(self, history: pd.Series, *, as_of: pd.Timestamp) -> Self:
+        """See newer prices; what was learnt of older ones stays.
+
+        Raises:
+            NotEnoughData: when the history is too short or too old.
+        """
+        ...
+
+    def learned(self) -> Learned:
+        """All that `fit` found, as plain numbers: what a saved version holds."""
+        ...
+
+    def restore(self, learned: Learned) -> Self:
+        """Take back what was learnt; `renew` must follow.
+
+        Raises:
+            ModelRejected: it is not of this model's form.
         """
         ...
 

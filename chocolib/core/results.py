@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from chocolib.core.i18n import Lang, t
 from chocolib.core.time import HOUR, Window, iso
 
-QUANTILES = ("q10", "q50", "q90")
+#: The median, the 80 % band and the 90 % band.
+QUANTILES = ("q05", "q10", "q50", "q90", "q95")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that people should know of a result: a text of the catalogue and its values."""
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def text(self, lang: Lang) -> str:
+        """The remark in a language."""
+        return t(self.key, lang, **self.values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in the JSON documents: the facts, and the text in English."""
+        return {"key": self.key, "values": self.values, "text": self.text("en")}
+
+    @classmethod
+    def from_dict(cls, item: dict[str, Any]) -> Remark:
+        """The inverse of `to_dict`."""
+        return cls(item["key"], item["values"])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -21,9 +44,12 @@ class Forecast:
         origin: first hour, UTC.
         as_of: what was known when it was made, UTC.
         model: the model's registered name.
-        frame: UTC hours x `q10`, `q50`, `q90` (EUR/kWh) and `known` (bool: the
-            hour's price was already published, all three quantiles are it).
+        frame: UTC hours x `QUANTILES` (EUR/kWh; forecasts kept by an earlier chocolib
+            have no `q05` and `q95`) and `known` (bool: the hour's price was already
+            published, all quantiles are it).
         synthetic: made from demonstration data.
+        version: the trained version that spoke; empty: fitted for this forecast.
+        remarks: why another model or version spoke than was asked for.
     """
 
     origin: pd.Timestamp
@@ -31,6 +57,13 @@ class Forecast:
     model: str
     frame: pd.DataFrame
     synthetic: bool = False
+    version: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def quantiles(self) -> list[str]:
+        """Those of `QUANTILES` that it has."""
+        return [name for name in QUANTILES if name in self.frame]
 
     def __repr__(self) -> str:
         known = int(self.frame["known"].sum())
@@ -41,15 +74,16 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `chocolib forecast --json`."""
+        names = self.quantiles
         points = [
             {
                 "time": iso(time),
-                **{q: round(float(value), 6) for q, value in zip(QUANTILES, row, strict=True)},
+                **{q: round(float(value), 6) for q, value in zip(names, row, strict=True)},
                 "known": bool(known),
             }
             for time, row, known in zip(
                 pd.DatetimeIndex(self.frame.index),
-                self.frame[list(QUANTILES)].to_numpy(),
+                self.frame[names].to_numpy(),
                 self.frame["known"],
                 strict=True,
             )
@@ -58,6 +92,8 @@ class Forecast:
             "origin": iso(self.origin),
             "as_of": iso(self.as_of),
             "model": self.model,
+            "version": self.version or None,
+            "remarks": [remark.to_dict() for remark in self.remarks],
             "unit": "EUR/kWh",
             "synthetic": self.synthetic,
             "points": points,

@@ -126,6 +126,10 @@ PRICE_FORECAST = Measurement(
         Field("q50", "median, EUR/kWh", required=True),
         Field("q90", "90 % quantile, EUR/kWh", required=True),
         Field("known", "1 where the price was already published", "integer", required=True),
+        Field("q05", "5 % quantile, EUR/kWh"),
+        Field("q95", "95 % quantile, EUR/kWh"),
+        Field("version", "the trained version that made it; empty: fitted for it", "text"),
+        Field("remarks", "why another model or version answered, as JSON", "text"),
     ),
 )
 

@@ -20,33 +20,31 @@ LEAST_ERRORS = 100
 
 @dataclass(frozen=True, slots=True)
 class Misses:
-    """Signed errors (actual - forecast) of replays, relative to a spread.
+    """Signed errors (actual - forecast) of replays, in units of a spread.
 
     Attributes:
         lead: whole days after the last known hour, 0..6.
         hour: clock hour in Madrid, 0..23.
-        error: in units of the spread at each replay's origin.
-        spread: what a unit is now, EUR/kWh.
+        error: in units of the spread at each replay's origin (1: EUR/kWh).
     """
 
     lead: np.ndarray
     hour: np.ndarray
     error: np.ndarray
-    spread: float
 
     @classmethod
-    def joined(cls, parts: Sequence[Misses], spread: float) -> Misses | None:
-        """All of them, with the spread of now; None when there are none."""
+    def joined(cls, parts: Sequence[Misses]) -> Misses | None:
+        """All of them; None when there are none."""
         if not parts:
             return None
         lead, hour, error = (
             np.concatenate([getattr(part, name) for part in parts])
             for name in ("lead", "hour", "error")
         )
-        return cls(lead, hour, error, spread)
+        return cls(lead, hour, error)
 
     def offsets(self) -> np.ndarray:
-        """EUR/kWh to add to the centre: shape (lead days, 24 hours, levels)."""
+        """What to add to the centre, in spreads: shape (lead days, 24 hours, levels)."""
         made = np.zeros((LEAD_DAYS, 24, len(LEVELS)))
         for lead in range(LEAD_DAYS):
             day = self.lead == lead
@@ -54,7 +52,7 @@ class Misses:
                 block = day & (self.hour // BLOCK == first // BLOCK)
                 pool = block if block.sum() >= LEAST_ERRORS else day
                 made[lead, first : first + BLOCK] = conformal_offsets(self.error[pool])
-        return made * self.spread
+        return made
 
 
 def conformal_offsets(errors: np.ndarray) -> np.ndarray:

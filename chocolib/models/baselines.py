@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.errors import NotEnoughData
+from chocolib.core.learned import Learned
 from chocolib.core.time import MADRID
 
 WEEK = pd.Timedelta(days=7)
@@ -28,6 +29,18 @@ class WeeksMean:
     def fit(self, history: pd.Series) -> Self:
         """Remember hourly EUR/kWh (UTC index) by local clock time."""
         self.by_clock_ = by_clock(history)
+        return self
+
+    def renew(self, history: pd.Series) -> Self:
+        """The same as `fit`: nothing is learnt but the prices themselves."""
+        return self.fit(history)
+
+    def learned(self) -> Learned:
+        """Nothing."""
+        return Learned()
+
+    def restore(self, learned: Learned) -> Self:  # noqa: ARG002
+        """Nothing to take back; `renew` brings the prices."""
         return self
 
     def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:

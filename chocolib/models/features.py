@@ -16,6 +16,8 @@ from chocolib.models.market import BASE_DAYS, WEEK, Market
 YEAR = 364
 #: The age in days that halves a weight in the base, and the weight of another day type.
 HALF_LIFE, OTHER_TYPE = 7.0, 0.2
+#: How many an hour has.
+FEATURES = 55
 _LIMIT = 6.0
 _FADE = 1.5
 _BLOCKS = {"night": (0, 7), "morning": (7, 11), "solar": (11, 18), "evening": (19, 24)}

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.errors import NotEnoughData
+from chocolib.core.learned import Learned
 from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, days_earlier, iso, known_until, origin_of
-from chocolib.models.bands import LEAD_DAYS, LEVELS, Misses, conformal_offsets
+from chocolib.models.bands import LEAD_DAYS, LEVELS, Misses
 from chocolib.models.daygrid import clock_of
 
 #: Past origins replayed to learn the errors, and the days between them.
@@ -32,6 +33,18 @@ class PointModel(Protocol):
         """Learn from hourly EUR/kWh on a UTC index, gaps left out."""
         ...
 
+    def renew(self, history: pd.Series) -> Self:
+        """See newer prices without learning from them."""
+        ...
+
+    def learned(self) -> Learned:
+        """What `fit` found, as plain numbers."""
+        ...
+
+    def restore(self, learned: Learned) -> Self:
+        """Take back what was learnt; `renew` must follow."""
+        ...
+
     def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:
         """EUR/kWh for each UTC hour."""
         ...
@@ -43,6 +56,10 @@ class Replayed(Protocol):
 
     def misses(self) -> Misses | None:
         """Errors of honest replays within the history it was fitted on, or None."""
+        ...
+
+    def spread(self) -> float:
+        """The unit of these errors now, EUR/kWh."""
         ...
 
 
@@ -71,14 +88,44 @@ class Conformal:
         Raises:
             NotEnoughData: too short or too old; says what there is.
         """
+        self._see(history, as_of)
+        self.centre_ = self.point().fit(history)
+        missed = self.centre_.misses() if isinstance(self.centre_, Replayed) else None
+        self.scaled_ = missed is not None
+        errors = missed or pooled_errors(self.point, history, as_of)
+        self.offsets_ = errors.offsets()
+        return self
+
+    def renew(self, history: pd.Series, *, as_of: pd.Timestamp) -> Self:
+        """See newer prices; what was learnt, and the errors behind the bands, stay.
+
+        Raises:
+            NotEnoughData: too short or too old; says what there is.
+        """
+        self._see(history, as_of)
+        self.centre_.renew(history)
+        return self
+
+    def learned(self) -> Learned:
+        """The centre's numbers, and the bands in units of its spread."""
+        bands = Learned({"bands": self.offsets_}, {"scaled": self.scaled_})
+        return bands | self.centre_.learned().under("centre")
+
+    def restore(self, learned: Learned) -> Self:
+        """Take back what was learnt; `renew` brings the prices.
+
+        Raises:
+            ModelRejected: of another form than this model's.
+        """
+        self.offsets_ = learned.array("bands", LEAD_DAYS, 24, len(LEVELS))
+        self.scaled_ = bool(learned.fact("scaled"))
+        self.centre_ = self.point().restore(learned.part("centre"))
+        return self
+
+    def _see(self, history: pd.Series, as_of: pd.Timestamp) -> None:
         refuse_thin(history, as_of, self.point().needs)
         self.as_of_ = as_of
         self.floor_ = float(history.min())
-        self.centre_ = self.point().fit(history)
-        self.misses_ = self.centre_.misses() if isinstance(self.centre_, Replayed) else None
-        if self.misses_ is None:
-            self.errors_ = past_errors(self.point, history, as_of)
-        return self
 
     def predict(self, *, origin: pd.Timestamp, horizon: int, known: pd.Series) -> Forecast:
         """`horizon` hours from `origin`; hours in `known` are used as they are.
@@ -100,10 +147,9 @@ class Conformal:
     def _offsets(self, hours: pd.DatetimeIndex, start: pd.Timestamp) -> np.ndarray:
         """EUR/kWh per level and hour, never the wrong side of the centre: (levels, hours)."""
         leads = lead_day(hours, start)
-        if self.misses_ is not None:
-            return np.asarray(self.misses_.offsets()[leads, clock_of(hours)[1]].T)
-        pooled = np.array([conformal_offsets(self.errors_[lead]) for lead in range(LEAD_DAYS)])
-        return np.asarray(pooled[leads].T)
+        centre = self.centre_
+        unit = centre.spread() if self.scaled_ and isinstance(centre, Replayed) else 1.0
+        return np.asarray(unit * self.offsets_[leads, clock_of(hours)[1]].T)
 
 
 def refuse_thin(history: pd.Series, as_of: pd.Timestamp, needs: pd.Timedelta) -> None:
@@ -126,14 +172,14 @@ def refuse_thin(history: pd.Series, as_of: pd.Timestamp, needs: pd.Timedelta) ->
         )
 
 
-def past_errors(
+def pooled_errors(
     point: Callable[[], PointModel], history: pd.Series, as_of: pd.Timestamp
-) -> list[np.ndarray]:
-    """Signed errors (actual - forecast, EUR/kWh) of replays, one array per lead day.
+) -> Misses:
+    """Signed errors (actual - forecast, EUR/kWh) of replays, to be pooled by lead day.
 
     Every replay ends before `history` does, so all its targets are known.
     """
-    errors: list[list[np.ndarray]] = [[] for _ in range(LEAD_DAYS)]
+    parts = [Misses(np.array([], dtype=int), np.array([], dtype=int), np.array([]))]
     newest = pd.Timestamp(history.index[-1])
     oldest = history.index[0] + point().needs
     for back in range(ORIGINS):
@@ -145,10 +191,8 @@ def past_errors(
         target = history[(history.index >= until) & (history.index < until + LEAD_DAYS * DAY)]
         hours = pd.DatetimeIndex(target.index)
         missed = target.to_numpy() - point().fit(past).predict(hours)
-        leads = lead_day(hours, until)
-        for lead in range(LEAD_DAYS):
-            errors[lead].append(missed[leads == lead])
-    return [np.concatenate(found) if found else np.array([]) for found in errors]
+        parts.append(Misses(lead_day(hours, until), np.zeros(len(hours), dtype=int), missed))
+    return Misses.joined(parts) or parts[0]
 
 
 def lead_day(hours: pd.DatetimeIndex, start: pd.Timestamp) -> np.ndarray:

@@ -6,7 +6,8 @@ from typing import Self
 
 import numpy as np
 
-from chocolib.models.features import Features
+from chocolib.core.learned import Learned
+from chocolib.models.features import FEATURES, Features
 from chocolib.models.market import BASE_DAYS, WEEK
 
 #: Days of origins it learns from, and the age in days that halves a row's weight.
@@ -42,6 +43,30 @@ class HourlyLad:
             weight = age * features.market.seen[origins + leads, hour]
             rows = features.rows(origins, leads, hour)
             self.coefficients_.append(_reweighted(rows, missed[:, hour], weight))
+        return self
+
+    def learned(self) -> Learned:
+        """Slopes (hours x features) and levels (hours): 24 hours, or none."""
+        slopes = [slopes for slopes, _ in self.coefficients_]
+        levels = [level for _, level in self.coefficients_]
+        return Learned(
+            {
+                "slopes": np.array(slopes).reshape(len(levels), -1),
+                "levels": np.array(levels, dtype=float),
+            }
+        )
+
+    def restore(self, learned: Learned) -> Self:
+        """Take back what was learnt.
+
+        Raises:
+            ModelRejected: of another form than the features of today.
+        """
+        levels = learned.array("levels", None)
+        slopes = learned.array("slopes", len(levels), FEATURES if len(levels) else 0)
+        self.coefficients_ = [
+            (row, float(level)) for row, level in zip(slopes, levels, strict=True)
+        ]
         return self
 
     def predict(self, features: Features, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:

@@ -9,11 +9,12 @@ prices that was no worse and fifty times as fast (`docs/models.md`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
 
+from chocolib.core.learned import Learned
 from chocolib.models.features import trailing_mean
 from chocolib.models.market import BASE_DAYS, WEEK, Market
 
@@ -22,6 +23,7 @@ WINDOWS = (365, 730, 1095)
 #: Fewer origins than this, and there is no such voice.
 LEAST_ORIGINS = 200
 _LAGS, _MEANS = (1, 2, 3, 7), (7, 14, 28)
+_COLUMNS = 24 * len(_LAGS) + len(_MEANS) + WEEK + 2
 _PENALTIES = np.logspace(-4, 1, 16)
 #: Beyond so many spreads (asinh scale) a forecast is not believed.
 _LIMIT = 6.0
@@ -57,6 +59,35 @@ class DailyRidge:
     def speaks(self) -> bool:
         """Whether there was enough history to learn from."""
         return bool(self.fits_)
+
+    def learned(self) -> Learned:
+        """Every window and lead of each number: (windows, leads, ...), or nothing."""
+        if not self.fits_:
+            return Learned()
+        names = [field.name for field in fields(_Fit)]
+        found = {n: np.array([[getattr(f, n) for f in fits] for fits in self.fits_]) for n in names}
+        return Learned(found)
+
+    def restore(self, learned: Learned) -> Self:
+        """Take back what was learnt.
+
+        Raises:
+            ModelRejected: of another form than the columns of today.
+        """
+        self.fits_ = []
+        if not learned.arrays:
+            return self
+        median = learned.array("median", None, WEEK)
+        at = (len(median), WEEK)
+        spread, level = learned.array("spread", *at), learned.array("level", *at, 24)
+        centre = learned.array("centre", *at, _COLUMNS)
+        slopes = learned.array("slopes", *at, _COLUMNS, 24)
+        whole = (median, spread, centre, slopes, level)
+        self.fits_ = [
+            [_Fit(float(m), float(s), c, b, v) for m, s, c, b, v in zip(*window, strict=True)]
+            for window in zip(*whole, strict=True)
+        ]
+        return self
 
     def predict(self, market: Market, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
         """Net EUR/kWh on days `origins + leads`: shape (m, 24)."""

@@ -16,6 +16,8 @@ import holidays
 import numpy as np
 import pandas as pd
 
+from chocolib.core.errors import ModelRejected
+from chocolib.core.learned import Learned
 from chocolib.core.tariff import tariff_period
 from chocolib.core.time import MADRID
 
@@ -40,6 +42,30 @@ class ProphetPrices:
         frame = _features(pd.DatetimeIndex(recent.index)).assign(y=recent.to_numpy())
         self.model_ = _new_prophet(holidays_in(frame["ds"]))
         self.model_.fit(frame, seed=_SEED)
+        return self
+
+    def renew(self, history: pd.Series) -> Self:  # noqa: ARG002
+        """Prophet sees newer prices only by another fit: the curve goes on as it was."""
+        return self
+
+    def learned(self) -> Learned:
+        """The fitted model in Prophet's own JSON."""
+        from prophet.serialize import model_to_json
+
+        return Learned(facts={"prophet": model_to_json(self.model_)})
+
+    def restore(self, learned: Learned) -> Self:
+        """Take a fitted model back.
+
+        Raises:
+            ModelRejected: it is not Prophet's JSON, or that of another version.
+        """
+        from prophet.serialize import model_from_json
+
+        try:
+            self.model_ = model_from_json(learned.fact("prophet"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelRejected(f"Prophet cannot read the trained model: {error}") from None
         return self
 
     def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:

@@ -46,4 +46,11 @@ def _to_2(db: sqlite3.Connection) -> None:
         db.execute(f"drop table {table}__1")
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_2,)
+def _to_3(db: sqlite3.Connection) -> None:
+    """A price forecast has a 90 % band, the version that made it, and remarks."""
+    for table in ("price_forecast", "price_forecast__earlier"):
+        for column in ("q05 real", "q95 real", "version text", "remarks text"):
+            db.execute(f"alter table {table} add column {column}")
+
+
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_2, _to_3)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chocolib.core import time
 from chocolib.core.errors import DataError
 from chocolib.core.gate import Checked, check
+from chocolib.core.results import QUANTILES
 from chocolib.core.schema import (
     ENERGY_PRICES,
     MEASUREMENTS,
@@ -146,7 +147,7 @@ def test_units_are_in_the_names() -> None:
     units = ("_eur_kwh", "_eur", "_kwh", "_c", "_pct", "_hpa", "_ms", "_deg", "_wm2", "_mm", "_s")
     for measurement in MEASUREMENTS.values():
         for field in measurement.fields:
-            unitless = field.name in {"q10", "q50", "q90", "known", "kg", "radiation_mj_m2"}
+            unitless = field.name in {*QUANTILES, "known", "kg", "radiation_mj_m2"}
             assert field.kind != "number" or unitless or field.name.endswith(units), field
 
 

@@ -70,11 +70,11 @@ def test_a_replay_sees_only_what_a_shorter_history_has(history: pd.Series) -> No
     end = whole.market.end - 30
     leads = np.arange(7)
     origins = np.full(7, end)
-    replayed = Voices(whole, end).predict(origins, leads)
+    replayed = Voices.fitted(whole, end).predict(origins, leads)
     begins = time.midnight(whole.market.days[end].date())
     shorter = Features(market_of(day_grid(history[history.index < begins])))
     assert shorter.market.end == end
-    alone = Voices(shorter, end).predict(origins, leads)
+    alone = Voices.fitted(shorter, end).predict(origins, leads)
     np.testing.assert_allclose(replayed, alone, rtol=1e-9, atol=1e-12)
 
 
