@@ -29,6 +29,7 @@ WORDS = {
     "conche": "ui.stage.conche",
     "temper": "ui.stage.temper",
     "mould": "ui.stage.mould",
+    "all": "alert.all_stages",
     "energy_prices": "alert.series.energy_prices",
     "weather_data": "alert.series.weather_data",
 }

@@ -46,7 +46,7 @@ def spikes(situation: Situation, thresholds: Thresholds) -> Iterator[Found]:
     for day in sorted({local_date(hour) for hour in high.index}):
         window = day_window(day)
         hours = high[(high.index >= window.start) & (high.index < window.end)]
-        ahead = hours[hours.index + HOUR > as_of]
+        ahead = hours[hours.index >= as_of.floor("h")]
         if len(ahead):
             yield Found(
                 start=pd.Timestamp(hours.index[0]),
@@ -126,7 +126,7 @@ def deviations(situation: Situation, thresholds: Thresholds) -> Iterator[Found]:
 def _spike_limits(thresholds: Thresholds) -> dict[str, Fact]:
     a: Alerts = thresholds.alerts
     return {
-        "quantile": Fact(100 * a.spike_quantile, "%"),
+        "quantile": Fact(100 * a.spike_quantile),
         "window": Fact(a.spike_window_days, "days"),
         "price": Fact(a.spike_eur_kwh, "EUR/kWh"),
     }
@@ -137,7 +137,7 @@ def _opportunity_limits(thresholds: Thresholds) -> dict[str, Fact]:
     return {
         "least": Fact(a.opportunity_hours),
         "within": Fact(a.opportunity_within_h),
-        "quantile": Fact(100 * a.opportunity_quantile, "%"),
+        "quantile": Fact(100 * a.opportunity_quantile),
         "window": Fact(a.opportunity_window_days, "days"),
     }
 

@@ -16,6 +16,11 @@ from chocolib.insights.situation import Situation
 
 Level = Literal["info", "warning", "critical"]
 LEVELS: tuple[Level, ...] = ("critical", "warning", "info")
+LEVEL_WORDS: dict[Level, str] = {
+    "critical": "alert.level.critical",
+    "warning": "alert.level.warning",
+    "info": "alert.level.info",
+}
 
 
 @dataclass(frozen=True, slots=True)
