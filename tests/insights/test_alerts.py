@@ -147,7 +147,7 @@ def test_an_event_raises_its_alert_and_no_other(rule: str, lang: Lang) -> None:
     for text in ("title", "evidence", "todo", "threshold"):
         assert document[text]
         assert "{" not in document[text]
-        assert "nan" not in document[text]
+        assert " nan" not in document[text]
 
 
 def test_every_rule_of_the_table_has_an_event() -> None:
