@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from chocolib.core import time
+from chocolib.core import factory, time
 from chocolib.core.errors import DataError
 from chocolib.core.factory import FactorySpec
 
 SPEC = FactorySpec.default()
-DEFAULT = Path(time.__file__).with_name("factory.toml").read_text(encoding="utf-8")
+DEFAULT = Path(factory.__file__).with_name("factory.toml").read_text(encoding="utf-8")
 
 
 def test_energy_per_batch_is_that_of_the_domain() -> None:

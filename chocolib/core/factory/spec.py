@@ -1,114 +1,66 @@
-"""The factory as data: stages, machines, power, shifts, demand; from one TOML.
-
-`FactorySpec.default()` is the plant of Linares. Hours are whole hours; all
-times the methods take or give are UTC, the calendar they ask is Madrid's.
-"""
+"""`FactorySpec`: everything a plan needs to know of the plant, and what follows from it."""
 
 from __future__ import annotations
 
 import math
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from chocolib.core import time
 from chocolib.core.errors import DataError
+from chocolib.core.factory.calendar import (
+    Calendar,
+    Maintenance,
+    NightShift,
+    Service,
+    Shift,
+    services,
+)
+from chocolib.core.factory.costs import Costs, Priced
+from chocolib.core.factory.demand import Demand, Order
+from chocolib.core.factory.stages import Stage
+from chocolib.core.factory.units import WEEKDAYS, Batches, Kilowatts, LocalHour, Name, Part, Unit
 from chocolib.core.tariff import PERIODS, tariff_period
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LocalHour = Annotated[int, Field(ge=0, le=24)]
-Count = Annotated[int, Field(ge=1, le=1000)]
-Kilowatts = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
-Kilograms = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+from chocolib.core.thresholds import Thresholds
+from chocolib.core.time import Window
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Stage(_Part):
-    """One step of the process and its identical machines."""
-
-    name: str
-    machines: Annotated[int, Field(ge=0, le=1000)]
-    power_kw: Kilowatts
-    hours: dict[str, Count]
-    attended: Literal["whole", "start"]
-    hold_max_h: Annotated[int, Field(ge=0, le=1000)]
-    tank_batches: Count | None = None
-
-
-class Shift(_Part):
-    """Staffed local hours `[start, end)` on some weekdays."""
-
-    days: tuple[Weekday, ...]
-    start: LocalHour
-    end: LocalHour
-
-
-class Calendar(_Part):
-    """Dates on which nobody works and nothing is due."""
-
-    closed: tuple[date, ...] = ()
-
-
-class Demand(_Part):
-    """Kilograms by weekday, their split into products and the months' factors."""
-
-    kg: dict[Weekday, Kilograms]
-    mix: dict[str, Annotated[float, Field(ge=0, le=1)]]
-    month_factor: dict[Annotated[int, Field(ge=1, le=12)], Annotated[float, Field(ge=0, le=20)]]
-    made_ahead_days: Annotated[int, Field(ge=0, le=14)]
-
-    @model_validator(mode="after")
-    def _whole(self) -> Demand:
-        if not math.isclose(sum(self.mix.values()), 1.0, abs_tol=1e-6):
-            raise ValueError(f"the mix adds up to {sum(self.mix.values()):g}, not to 1")
-        return self
-
-
-class AsUsual(_Part):
+class AsUsual(Part):
     """How the factory works without a plan: in order, from this local hour."""
 
-    start: LocalHour
+    start: LocalHour = Field(description="first start of a day")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Batches of one product that one civil day asks for.
-
-    Attributes:
-        earliest: UTC; finished batches may not be older than this.
-        due: UTC; the last stage ends at or before it.
-    """
-
-    day: date
-    product: str
-    batches: int
-    earliest: pd.Timestamp
-    due: pd.Timestamp
-
-
-class FactorySpec(_Part):
+class FactorySpec(Part):
     """Everything a plan needs to know of the plant; validated, immutable."""
 
-    name: str
-    batch_kg: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
-    stages: tuple[Stage, ...]
-    power_limit_kw: dict[str, Kilowatts]
-    auxiliary_kw: dict[str, Kilowatts]
-    shifts: tuple[Shift, ...]
-    calendar: Calendar
-    demand: Demand
-    as_usual: AsUsual
+    name: Name = Field(description="what the plant is called")
+    batch_kg: Annotated[
+        float, Field(gt=0, le=100_000, allow_inf_nan=False, strict=True), Unit("kg")
+    ] = Field(description="one batch")
+    tariff: Literal["2.0TD"] = Field("2.0TD", description="access tariff, which sets the periods")
+    stages: tuple[Stage, ...] = Field(description="in the order a batch goes through them")
+    power_limit_kw: dict[str, Kilowatts] = Field(description="contracted power by tariff period")
+    auxiliary_kw: dict[str, Kilowatts] = Field(description="loads on a circuit of their own")
+    shifts: tuple[Shift, ...] = Field(description="the regular shifts")
+    night_shift: NightShift = Field(NightShift(), description="a shift that may be called in")
+    calendar: Calendar = Field(Calendar(), description="dates without work")
+    maintenance: tuple[Maintenance, ...] = Field((), description="services, by stage")
+    demand: Demand = Field(description="what is asked for")
+    stock: dict[str, Batches] = Field(
+        default_factory=dict, description="finished batches at hand when a plan begins, by product"
+    )
+    costs_eur_kg: Costs = Field(Costs(), description="costs besides energy")
+    priced: Priced = Field(Priced(), description="what lateness and peaks are priced at")
+    thresholds: Thresholds = Field(Thresholds(), description="climate limits, score and alerts")
+    as_usual: AsUsual = Field(description="the reference that savings compare with")
 
     @model_validator(mode="after")
     def _consistent(self) -> FactorySpec:
@@ -119,6 +71,9 @@ class FactorySpec(_Part):
             raise ValueError("two stages have the same name")
         if set(self.power_limit_kw) != set(PERIODS):
             raise ValueError(f"power_limit_kw needs exactly {', '.join(PERIODS)}")
+        share = sum(self.demand.mix.values())
+        if not math.isclose(share, 1.0, abs_tol=1e-6):
+            raise ValueError(f"the mix adds up to {share:g}, not to 1")
         for stage in self.stages:
             lost = set(self.demand.mix) - set(stage.hours)
             if lost:
@@ -156,8 +111,17 @@ class FactorySpec(_Part):
         )
 
     def energy_kwh(self, product: str) -> float:
-        """Energy of one batch through all stages, kWh."""
-        return sum(stage.power_kw * stage.hours[product] for stage in self.stages)
+        """Energy of one batch through all stages, kWh, setting up and cleaning included."""
+        return sum(stage.energy_kwh(product) for stage in self.stages)
+
+    def rounded_up(self, step_minutes: int) -> tuple[tuple[str, str, float, float], ...]:
+        """Stage, product, hours and planned hours of every duration that a step rounds up."""
+        planned = [
+            (stage.name, product, hours, stage.steps(product, step_minutes) * step_minutes / 60)
+            for stage in self.stages
+            for product, hours in stage.hours.items()
+        ]
+        return tuple(entry for entry in planned if entry[3] > entry[2])
 
     def is_working(self, day: date) -> bool:
         """Whether anybody works on `day`."""
@@ -165,7 +129,19 @@ class FactorySpec(_Part):
         return day not in self.calendar.closed and any(name in s.days for s in self.shifts)
 
     def staffed(self, hours: pd.DatetimeIndex) -> np.ndarray:
-        """Bool per UTC hour: whether a shift is in at its start."""
+        """Bool per UTC hour (or shorter step): whether a shift is in at its start.
+
+        The night shift counts where it is enabled; `night` says which steps it pays.
+        """
+        on = self._regular(hours)
+        return np.logical_or(on, self.night(hours)) if self.night_shift.enabled else on
+
+    def night(self, hours: pd.DatetimeIndex) -> np.ndarray:
+        """Bool per UTC step: only the night shift, were it called in, is there."""
+        called = self.night_shift.on(hours, self.calendar.closed)
+        return np.asarray(called & ~self._regular(hours))
+
+    def _regular(self, hours: pd.DatetimeIndex) -> np.ndarray:
         here = hours.tz_convert(time.MADRID)
         weekday, hour = np.asarray(here.day_of_week), np.asarray(here.hour)
         closed = np.isin(here.tz_localize(None).normalize(), pd.DatetimeIndex(self.calendar.closed))
@@ -173,14 +149,28 @@ class FactorySpec(_Part):
         for shift in self.shifts:
             days = [WEEKDAYS.index(day) for day in shift.days]
             on |= np.isin(weekday, days) & (hour >= shift.start) & (hour < shift.end)
-        return on & ~closed
+        return np.asarray(on & ~closed)
+
+    def services(self, window: Window) -> Iterator[Service]:
+        """Every maintenance that touches the window: stage, machine, UTC span."""
+        machines = {stage.name: stage.machines for stage in self.stages}
+        return services(self.maintenance, machines, window)
+
+    def machines_free(self, steps: pd.DatetimeIndex, step: pd.Timedelta) -> dict[str, np.ndarray]:
+        """Machines of each stage that no service touches, per step; int arrays by stage."""
+        free = {stage.name: np.full(len(steps), stage.machines) for stage in self.stages}
+        if len(steps):
+            for service in self.services(Window(steps[0], steps[-1] + step)):
+                touched = (steps < service.window.end) & (steps + step > service.window.start)
+                free[service.stage][touched] -= 1
+        return free
 
     def power_limit(self, hours: pd.DatetimeIndex) -> np.ndarray:
         """Contracted power per UTC hour, kW, by its tariff period."""
         return tariff_period(hours).map(self.power_limit_kw).to_numpy(dtype=float)
 
     def batches_of(self, day: date) -> dict[str, int]:
-        """Whole batches per product that `day` asks for.
+        """Whole batches per product that `day` asks for, its extra orders included.
 
         The day's kilograms are rounded to the nearest whole batch, an exact half
         down (a December Friday's 6.5 are 6: an empty plant that starts on that
@@ -195,16 +185,24 @@ class FactorySpec(_Part):
         total = math.ceil(kg / self.batch_kg - 0.5 - 1e-9)
         first, *others = self.demand.mix
         counts = {p: math.floor(total * self.demand.mix[p] + 1e-9) for p in others}
-        return {first: total - sum(counts.values()), **counts}
+        asked = {first: total - sum(counts.values()), **counts}
+        for order in self.demand.orders:
+            if order.day == day:
+                asked[order.product] += order.batches
+        return asked
 
     def due(self, day: date) -> pd.Timestamp:
-        """End of the last shift of the next working day after `day`, UTC."""
+        """When the demand of `day` is due, UTC.
+
+        On the next working day, at the end of its last shift or at `due_hour`.
+        """
         following = (day + timedelta(days=n) for n in range(1, 32))
         working = next((d for d in following if self.is_working(d)), None)
         if working is None:
             raise DataError(f"the factory is closed for a month after {day}")
         name = WEEKDAYS[working.weekday()]
-        return time.at(working, max(s.end for s in self.shifts if name in s.days))
+        end = max(s.end for s in self.shifts if name in s.days)
+        return time.at(working, end if self.demand.due_hour is None else self.demand.due_hour)
 
     def orders(self, first: date, days: int) -> Iterator[Order]:
         """What `days` civil days from `first` ask for, in order of day and product."""
