@@ -1,0 +1,145 @@
+"""Commands that say what the figures mean: windows, heatmap, alerts."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from chocolib.doors.cli import present
+from chocolib.doors.cli.predict import DEFAULT_MODEL, Factory, Model
+from chocolib.doors.cli.present import AsOf, Json, Lang
+
+if TYPE_CHECKING:
+    from chocolib.app.windows import Windows
+
+Load = Annotated[
+    float | None,
+    typer.Option("--load", help="kW the saving is for; default the factory's largest user."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command()(windows)
+    app.command()(heatmap)
+    app.command()(alerts)
+
+
+def windows(
+    hours: Annotated[int, typer.Option(min=1, max=25, help="How many hours.")] = 3,
+    days: Annotated[int, typer.Option(min=1, max=7, help="Madrid days, from now on.")] = 2,
+    load: Load = None,
+    scattered: Annotated[
+        bool, typer.Option("--scattered", help="The hours need not follow each other.")
+    ] = False,
+    model: Model = DEFAULT_MODEL,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Find the cheapest hours of each day, and how sure they are.
+
+    Example: chocolib windows --hours 3 --days 2 --load 12
+    """
+    from chocolib.app.context import open_context
+    from chocolib.app.windows import windows as of_context
+
+    found = of_context(
+        open_context(as_of=as_of),
+        hours=hours,
+        days=days,
+        load_kw=load,
+        scattered=scattered,
+        model=model,
+    )
+    if as_json:
+        present.document(found.to_dict())
+    else:
+        _print_windows(found)
+
+
+def heatmap(
+    days: Annotated[int, typer.Option(min=1, max=7, help="Madrid days, today included.")] = 7,
+    model: Model = DEFAULT_MODEL,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Show the week as a map: the price of every hour of every day, in cents per kWh.
+
+    Example: chocolib heatmap --as-of 2025-11-20T21:00
+    """
+    from chocolib.app.context import open_context
+    from chocolib.app.windows import week_map
+    from chocolib.core.time import iso
+    from chocolib.insights.heatmap import by_day
+
+    cells = week_map(open_context(as_of=as_of), days=days, model=model)
+    if as_json:
+        rows = cells.astype(object).where(cells.notna(), None).to_dict("records")
+        stamped = zip(cells.index, rows, strict=True)
+        present.document([{"time": iso(t), **row, "day": str(row["day"])} for t, row in stamped])
+        return
+    table = by_day(cells) * 100
+    lines = [
+        {"": f"{day:%a %d}"}
+        | {f"{h:02d}": "-" if math.isnan(v) else f"{v:.0f}" for h, v in row.items()}
+        for day, row in table.iterrows()
+    ]
+    present.table(lines, empty="no hours")
+    typer.echo("cents per kWh, Madrid hours; - is not known or not on the clock")
+
+
+def alerts(
+    as_of: AsOf = None, factory: Factory = None, lang: Lang = None, as_json: Json = False
+) -> None:
+    """Say what deserves attention, with its evidence, and what to run now and next.
+
+    Example: chocolib alerts --as-of 2025-11-20T21:00
+    """
+    from chocolib.app.alerts import attention
+    from chocolib.app.context import open_context
+
+    context = open_context(as_of=as_of, lang=lang, factory=factory)
+    document = attention(context).to_dict(context.lang)
+    if as_json:
+        present.document(document)
+        return
+    if document["synthetic"]:
+        present.note("demonstration data: these alerts are of synthetic rows")
+    for alert in document["alerts"]:
+        typer.echo(f"[{alert['level']}] {alert['title']}")
+        typer.echo(f"  {alert['evidence']}\n  -> {alert['todo']}")
+    if not document["alerts"]:
+        typer.echo("no alerts")
+    for advice in document["recommendations"]:
+        typer.echo(f"* {advice['what']} {advice['why']}")
+    for name, parts in document["not_judged"].items():
+        present.note(f"not judged: {name}, no {', '.join(parts)}")
+
+
+def _print_windows(found: Windows) -> None:
+    from chocolib.core.time import local
+
+    if found.made.synthetic:
+        present.note("demonstration data: these prices are synthetic")
+    rows: list[dict[str, Any]] = [
+        {
+            "day": f"{window.day:%a %d %b}",
+            "hours (Madrid)": ", ".join(
+                f"{local(span.start):%H:%M}-{local(span.end):%H:%M}" for span in window.spans()
+            ),
+            "EUR/kWh": f"{window.mean_eur_kwh:.4f}",
+            "day's mean": f"{window.day_mean_eur_kwh:.4f}",
+            "saving EUR": f"{window.saving_eur:.2f}",
+            "below mean": f"{window.below_mean:.0%}",
+            "near cheapest": f"{window.near_cheapest:.0%}",
+            "published": f"{window.published} of {found.hours}",
+        }
+        for window in found.days
+    ]
+    present.table(rows, empty="no day has that many hours ahead")
+    typer.echo(
+        f"{found.load_kw:g} kW for {found.hours} h; near cheapest: at most 5 % dearer than the "
+        f"best choice of that day turns out; model {found.made.model}"
+    )
