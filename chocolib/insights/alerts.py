@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 
 from chocolib.core.thresholds import Thresholds
-from chocolib.core.time import DAY, local_date
+from chocolib.core.time import DAY
 from chocolib.insights.climate_rules import CLIMATE_RULES
 from chocolib.insights.data_rules import DATA_RULES
 from chocolib.insights.price_rules import PRICE_RULES
@@ -26,13 +25,27 @@ class Told:
 
     Attributes:
         at: when it was sent, UTC.
-        start: the start of what it told of, UTC.
+        start, end: of what it told of, UTC; no end: it lasts.
     """
 
     topic: str
     level: Level
     at: pd.Timestamp
     start: pd.Timestamp
+    end: pd.Timestamp | None = None
+
+    @classmethod
+    def of(cls, alert: Alert, at: pd.Timestamp) -> Told:
+        """What to remember of an alert sent at `at`."""
+        return cls(alert.topic, alert.level, at, alert.found.start, alert.found.end)
+
+    def covers(self, alert: Alert) -> bool:
+        """Whether it told of the same: same topic, overlapping in time, and no less bad."""
+        found = alert.found
+        begins_later = self.end is not None and found.start >= self.end
+        ends_before = found.end is not None and found.end <= self.start
+        worse = LEVELS.index(alert.level) < LEVELS.index(self.level)
+        return self.topic == alert.topic and not (begins_later or ends_before or worse)
 
 
 def alerts(situation: Situation, thresholds: Thresholds) -> list[Alert]:
@@ -60,8 +73,9 @@ def news(
     """The alerts to send now.
 
     Held back are those of a topic that was told within the last `quiet_min` minutes, and
-    those that repeat, no worse, what was told within the last day: the same topic with a
-    start on the same Madrid day. What lasts is told once a day.
+    those that `Told.covers` of something told within the last day. What lasts is told once
+    a day, and at once when it gets worse. Of several of one topic the first is sent, the
+    next one a quarter of an hour later.
 
     Args:
         found: of this moment.
@@ -71,13 +85,9 @@ def news(
     quiet = pd.Timedelta(minutes=thresholds.alerts.quiet_min)
     before = [told for told in earlier if told.at <= as_of]
     busy = {told.topic for told in before if as_of - told.at < quiet}
-    known: dict[tuple[str, date], int] = {}
-    for told in (told for told in before if as_of - told.at < DAY):
-        key = (told.topic, local_date(told.start))
-        known[key] = min(LEVELS.index(told.level), known.get(key, len(LEVELS)))
+    recent = [told for told in before if as_of - told.at < DAY]
     fresh: dict[str, Alert] = {}
     for alert in found:
-        worst = known.get((alert.topic, local_date(alert.found.start)), len(LEVELS))
-        if alert.topic not in busy and LEVELS.index(alert.level) < worst:
+        if alert.topic not in busy and not any(told.covers(alert) for told in recent):
             fresh.setdefault(alert.topic, alert)
     return list(fresh.values())

@@ -12,7 +12,7 @@ from chocolib.core.i18n import Lang, day, moment, number, t
 from chocolib.core.time import iso
 
 Unit = Literal["EUR/kWh", "EUR", "h", "days", "min", "C", "%", "", "time", "day", "key"]
-_DECIMALS: dict[str, int] = {"EUR/kWh": 3, "EUR": 2, "C": 1}
+_DECIMALS: dict[str, int] = {"EUR/kWh": 3, "EUR": 2, "C": 1, "%": 1}
 _SHOWN: dict[str, str] = {
     "EUR/kWh": "unit.eur_kwh",
     "EUR": "unit.eur",
@@ -54,7 +54,8 @@ class Fact:
         if isinstance(self.value, str):
             names = self.value.split(", ")
             return ", ".join(t(WORDS[n], lang) if n in WORDS else n for n in names)
-        amount = number(self.value, lang, _DECIMALS.get(self.unit, 0))
+        decimals = 0 if self.unit == "%" and self.value % 1 == 0 else _DECIMALS.get(self.unit, 0)
+        amount = number(self.value, lang, decimals)
         return t(_SHOWN[self.unit], lang, amount=amount) if self.unit in _SHOWN else amount
 
     def to_dict(self) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def _window(situation: Situation, windows: Sequence[CheapWindow]) -> Iterator[Ad
         "hours": Fact(len(best.hours)),
         "mean": Fact(best.mean_eur_kwh, "EUR/kWh"),
         "day_mean": Fact(best.day_mean_eur_kwh, "EUR/kWh"),
-        "sure": Fact(100 * best.below_mean, "%"),
+        "sure": Fact(float(round(100 * best.below_mean)), "%"),
     }
     yield Advice("window", best.hours[0], "advice.window.what", "advice.window.why", facts)
 

@@ -14,7 +14,7 @@ from chocolib.core.i18n import LANGS, Lang
 from chocolib.core.results import Task
 from chocolib.core.schema import ENERGY_PRICES, WEATHER_DATA
 from chocolib.core.thresholds import Thresholds
-from chocolib.core.time import DAY, HOUR, Window, known_until, midnight, utc
+from chocolib.core.time import DAY, HOUR, Window, known_until, utc
 from chocolib.insights.alerts import RULES, Told, alerts, news, unjudged
 from chocolib.insights.situation import Errors, Gap, JobState, PlanState, Situation
 
@@ -241,31 +241,41 @@ def test_what_is_not_known_is_named_and_not_judged() -> None:
     }
 
 
-def told(topic: str, level: str, minutes_ago: float, start: pd.Timestamp) -> Told:
-    return Told(topic, level, NOW - pd.Timedelta(minutes=minutes_ago), start)  # type: ignore[arg-type]
+def minutes(count: float) -> pd.Timedelta:
+    return pd.Timedelta(minutes=count)
 
 
 def test_a_topic_is_told_at_most_every_quarter_of_an_hour() -> None:
     (found,) = alerts(with_price(quiet(), slice(19, 21), 0.24), LIMITS)
-    for minutes, fresh in ((0, 0), (14.9, 0), (15, 1), (90, 1)):
-        other_day = told("price_spike", "warning", minutes, found.found.start - 3 * DAY)
-        assert len(news([found], [other_day], as_of=NOW, thresholds=LIMITS)) == fresh
+    for ago, fresh in ((0, 0), (14.9, 0), (15, 1), (90, 1)):
+        start = found.found.start - 3 * DAY
+        other = Told(found.topic, "warning", NOW - minutes(ago), start, start + HOUR)
+        assert len(news([found], [other], as_of=NOW, thresholds=LIMITS)) == fresh
 
 
 def test_the_same_event_is_told_again_only_when_worse_or_after_a_day() -> None:
     (found,) = alerts(hot(quiet(), 23), LIMITS)
     (worse,) = alerts(hot(quiet(), 25), LIMITS)
-    start = midnight(found.found.start.date()) + 15 * HOUR
-    before = [told(found.topic, "warning", 60, start)]
+    before = [Told.of(found, NOW - HOUR)]
     assert news([found], before, as_of=NOW, thresholds=LIMITS) == []
     assert news([worse], before, as_of=NOW, thresholds=LIMITS) == [worse]
-    day_old = [told(found.topic, "warning", 24 * 60, start)]
-    assert news([found], day_old, as_of=NOW, thresholds=LIMITS) == [found]
+    assert news([found], [Told.of(worse, NOW - HOUR)], as_of=NOW, thresholds=LIMITS) == []
+    assert news([found], [Told.of(found, NOW - DAY)], as_of=NOW, thresholds=LIMITS) == [found]
+
+
+def test_a_heat_wave_that_goes_on_is_no_news_and_a_new_spike_is() -> None:
+    (wave,) = alerts(hot(quiet(), 23), LIMITS)
+    gone_by = replace(wave, found=replace(wave.found, start=wave.found.start + HOUR))
+    assert news([gone_by], [Told.of(wave, NOW - HOUR)], as_of=NOW, thresholds=LIMITS) == []
+    (spike,) = alerts(with_price(quiet(), slice(19, 21), 0.24), LIMITS)
+    span = {"start": spike.found.start - DAY, "end": spike.found.end - DAY}  # type: ignore[operator]
+    today = replace(spike, found=replace(spike.found, **span))
+    assert news([spike], [Told.of(today, NOW - HOUR)], as_of=NOW, thresholds=LIMITS) == [spike]
 
 
 def test_a_replay_does_not_know_what_was_told_later() -> None:
     (found,) = alerts(hot(quiet(), 23), LIMITS)
-    later = [told(found.topic, "warning", -30, found.found.start)]
+    later = [Told.of(found, NOW + minutes(30))]
     assert news([found], later, as_of=NOW, thresholds=LIMITS) == [found]
 
 
@@ -274,7 +284,5 @@ def test_two_alerts_of_one_topic_are_told_one_after_the_other() -> None:
     both = alerts(replace(quiet(), gaps=gaps), LIMITS)
     assert len(both) == 2
     (first,) = news(both, [], as_of=NOW, thresholds=LIMITS)
-    sent = [Told(first.topic, first.level, NOW, first.found.start)]
-    quarter = NOW + pd.Timedelta(minutes=15)
-    (second,) = news(both, sent, as_of=quarter, thresholds=LIMITS)
+    (second,) = news(both, [Told.of(first, NOW)], as_of=NOW + minutes(15), thresholds=LIMITS)
     assert [first, second] == both

@@ -80,11 +80,9 @@ def heatmap(
         stamped = zip(cells.index, rows, strict=True)
         present.document([{"time": iso(t), **row, "day": str(row["day"])} for t, row in stamped])
         return
-    table = by_day(cells) * 100
     lines = [
-        {"": f"{day:%a %d}"}
-        | {f"{h:02d}": "-" if math.isnan(v) else f"{v:.0f}" for h, v in row.items()}
-        for day, row in table.iterrows()
+        {"": f"{day:%a %d}"} | {f"{hour:02d}": _cents(price) for hour, price in row.items()}
+        for day, row in by_day(cells).iterrows()
     ]
     present.table(lines, empty="no hours")
     typer.echo("cents per kWh, Madrid hours; - is not known or not on the clock")
@@ -116,6 +114,10 @@ def alerts(
         typer.echo(f"* {advice['what']} {advice['why']}")
     for name, parts in document["not_judged"].items():
         present.note(f"not judged: {name}, no {', '.join(parts)}")
+
+
+def _cents(price: float) -> str:
+    return "-" if math.isnan(price) else f"{100 * price:.0f}"
 
 
 def _print_windows(found: Windows) -> None:
