@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(windows)
     app.command()(heatmap)
     app.command()(alerts)
+    app.command()(climate)
 
 
 def windows(
@@ -116,6 +117,28 @@ def alerts(
         present.note(f"not judged: {name}, no {', '.join(parts)}")
 
 
+def climate(
+    month: Annotated[
+        int | None, typer.Option(min=1, max=12, help="Only this month's normals.")
+    ] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Show the climate of the SIAR stations: normals, extremes, hot days, unfit hours.
+
+    Example: chocolib climate --month 7 --json
+    """
+    from chocolib.app.climate import climate_history
+    from chocolib.app.context import open_context
+
+    history = climate_history(open_context(as_of=as_of))
+    document = history.to_dict(month)
+    if as_json:
+        present.document(document)
+    else:
+        _print_climate(document)
+
+
 def _cents(price: float) -> str:
     return "-" if math.isnan(price) else f"{100 * price:.0f}"
 
@@ -145,3 +168,46 @@ def _print_windows(found: Windows) -> None:
         f"{found.load_kw:g} kW for {found.hours} h; near cheapest: at most 5 % dearer than the "
         f"best choice of that day turns out; model {found.made.model}"
     )
+
+
+def _print_climate(found: dict[str, Any]) -> None:
+    stations = ", ".join(f"{name} {days}" for name, days in found["days_by_station"].items())
+    typer.echo(
+        f"{found['days']} days from {found['first']} to {found['last']} ({stations}), "
+        f"{found['absent_days']} absent; stations as measured, not homogenised"
+    )
+    for joint in found["joints"]:
+        typer.echo(
+            f"{joint['first']} until {joint['until']}, {joint['second']} from {joint['since']}: "
+            f"{joint['overlap_days']} days in common, no offset applied"
+        )
+    unfit = {row["month"]: row for row in found["tempering_unfit_h_per_month"]}
+    present.table([_climate_line(row, unfit) for row in found["normals"]], empty="no months")
+    typer.echo("\nhot days (May to October), per decade")
+    present.table(found["hot_day_trends"], empty="too few years")
+    typer.echo("\nextremes")
+    present.table(found["extremes"], empty="none")
+    typer.echo("\ncorrelations of deseasonalised anomalies with the day's price")
+    shown = ("weather", "price", "r", "days", "effective_days", "p_holm", "distinct", "raw_r")
+    rows = [
+        {name: f"{row[name]:.3g}" if isinstance(row[name], float) else row[name] for name in shown}
+        for row in found["correlations_of_anomalies"]
+    ]
+    present.table(rows, empty="too few days with prices")
+
+
+def _climate_line(row: dict[str, Any], unfit: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    most, least = row["temperature_max_c"], row["temperature_min_c"]
+    hours = unfit[row["month"]]
+    return {
+        "month": row["month"],
+        "mean C": row["temperature_c"]["mean"],
+        "max C": most["mean"],
+        "max p90": most["p90"],
+        "min C": least["mean"],
+        "min p10": least["p10"],
+        "humidity %": row["humidity_pct"]["mean"],
+        "rain mm": row["precipitation_mm"]["month"],
+        "temper: warm h": hours["above_band"],
+        "halted h": hours["halted"],
+    }
