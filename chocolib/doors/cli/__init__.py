@@ -21,6 +21,7 @@ from chocolib.doors.cli import (
     data,
     ingest,
     insights,
+    models,
     predict,
     present,
     quality,
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (data, ingest, quality, stores, predict, insights, backtest, serve):
+for room in (data, ingest, quality, stores, predict, insights, models, backtest, serve):
     room.register(app)
 
 
