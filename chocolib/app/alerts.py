@@ -10,8 +10,11 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.daily import kept_forecast, kept_plan
+from chocolib.app.monitor import monitor
 from chocolib.app.site_weather import newest_observed, outside
+from chocolib.app.versions import usable
 from chocolib.app.windows import usual_load_kw
+from chocolib.core.errors import NotEnoughData
 from chocolib.core.gaps import Freshness, freshness, missing, of_site, step_end, stretches
 from chocolib.core.i18n import Lang
 from chocolib.core.measurement import Measurement
@@ -23,18 +26,10 @@ from chocolib.insights.recommendations import Advice, recommendations
 from chocolib.insights.rules import Alert
 from chocolib.insights.situation import Errors, Gap, JobState, PlanState, Situation
 from chocolib.insights.windows import CheapWindow, cheap_windows
+from chocolib.models.registry import DEFAULT_MODEL
 
 #: Hours of the window that is recommended where there is no plan.
 WINDOW_H = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Monitored:
-    """What others measure: the model monitor, the jobs. None is not known."""
-
-    errors: Errors | None = None
-    jobs: tuple[JobState, ...] | None = None
-    untrained: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +57,13 @@ class Attention:
         }
 
 
-def attention(context: Context, monitored: Monitored | None = None) -> Attention:
-    """Every alert and recommendation of the moment; nothing that was known later."""
-    found = situation(context, monitored or Monitored())
+def attention(context: Context, jobs: tuple[JobState, ...] | None = None) -> Attention:
+    """Every alert and recommendation of the moment; nothing that was known later.
+
+    Args:
+        jobs: those whose last run failed; None when nobody knows.
+    """
+    found = situation(context, jobs)
     thresholds = context.factory.thresholds
     return Attention(
         as_of=context.as_of,
@@ -80,7 +79,7 @@ def to_send(context: Context, seen: Attention, earlier: list[Told]) -> list[Aler
     return news(seen.alerts, earlier, as_of=context.as_of, thresholds=context.factory.thresholds)
 
 
-def situation(context: Context, monitored: Monitored) -> Situation:
+def situation(context: Context, jobs: tuple[JobState, ...] | None) -> Situation:
     """The moment as far as the store knows it."""
     rows = _price_rows(context)
     prices = rows["price_eur_kwh"] if len(rows) else None
@@ -93,10 +92,10 @@ def situation(context: Context, monitored: Monitored) -> Situation:
         room=_room(context),
         gaps=tuple(_gaps(context)),
         expected=_expected(context, rows),
-        errors=monitored.errors,
+        errors=_errors(context),
         plan=_plan(context, rows),
-        jobs=monitored.jobs,
-        untrained=monitored.untrained,
+        jobs=jobs,
+        untrained=_untrained(context),
     )
 
 
@@ -158,6 +157,26 @@ def _plan(context: Context, rows: pd.DataFrame) -> PlanState | None:
     used = rows[(rows.index >= context.as_of.floor("h")) & (rows.index < kept.window.end)]
     news_at = pd.Timestamp(used["available_at"].max()) if len(used) else None
     return PlanState(made_at=kept.as_of, tasks=kept.best.tasks, news=news_at)
+
+
+def _errors(context: Context) -> Errors | None:
+    """What the monitor says of the default model; None while it has too few days."""
+    try:
+        seen = monitor(context)
+    except NotEnoughData:
+        return None
+    mine = next((one for one in seen.models if one["model"] == DEFAULT_MODEL), None)
+    if mine is None or mine["loses_to_naive"] is None or not mine["rmae"]:
+        return None
+    mae = float(mine["mae"])
+    naive = mae / float(mine["rmae"])
+    return Errors(DEFAULT_MODEL, mae, naive, seen.days, int(mine["hours"]))
+
+
+def _untrained(context: Context) -> tuple[str, ...]:
+    """The default model, when no trained version of it was there at `as_of`."""
+    model, *_ = usable(context, DEFAULT_MODEL)
+    return () if model else (DEFAULT_MODEL,)
 
 
 def _windows(context: Context, found: Situation) -> list[CheapWindow]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from chocolib.core.i18n import Lang, t
 from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import DAY
 from chocolib.insights.climate_rules import CLIMATE_RULES
 from chocolib.insights.data_rules import DATA_RULES
 from chocolib.insights.price_rules import PRICE_RULES
 from chocolib.insights.rules import LEVELS, Alert, Level, Rule
-from chocolib.insights.situation import Situation
+from chocolib.insights.situation import PARTS, Situation
 from chocolib.insights.work_rules import WORK_RULES
 
 RULES: tuple[Rule, ...] = (*PRICE_RULES, *CLIMATE_RULES, *DATA_RULES, *WORK_RULES)
@@ -65,6 +66,13 @@ def unjudged(situation: Situation) -> dict[str, tuple[str, ...]]:
         for rule in RULES
     }
     return {name: parts for name, parts in lacking.items() if parts}
+
+
+def said_unjudged(rule: str, parts: Sequence[str], lang: Lang) -> str:
+    """The sentence that says what a rule could not judge, and why."""
+    title = next(one.title for one in RULES if one.id == rule)
+    lacking = ", ".join(t(PARTS[part], lang) for part in parts)
+    return t("alert.not_judged", lang, title=t(title, lang), parts=lacking)
 
 
 def news(

@@ -98,3 +98,18 @@ class Situation:
     plan: PlanState | None = None
     jobs: tuple[JobState, ...] | None = None
     untrained: tuple[str, ...] | None = None
+
+
+#: The parts that a rule may lack, as catalogue keys.
+PARTS = {
+    "prices": "alert.needs.prices",
+    "prices_fresh": "alert.needs.prices_fresh",
+    "weather_fresh": "alert.needs.weather_fresh",
+    "room": "alert.needs.room",
+    "gaps": "alert.needs.gaps",
+    "expected": "alert.needs.expected",
+    "errors": "alert.needs.errors",
+    "plan": "alert.needs.plan",
+    "jobs": "alert.needs.jobs",
+    "untrained": "alert.needs.untrained",
+}

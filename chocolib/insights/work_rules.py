@@ -165,7 +165,7 @@ WORK_RULES = (
     ),
     Rule(
         id="untrained",
-        level="warning",
+        level="info",
         needs=("untrained",),
         title="alert.untrained.title",
         evidence="alert.untrained.evidence",

@@ -127,7 +127,7 @@ EVENTS: dict[str, tuple[str, Event]] = {
         "warning",
         lambda s: replace(s, errors=Errors("champion", 0.025, 0.022, 14, 336)),
     ),
-    "untrained": ("warning", lambda s: replace(s, untrained=("production",))),
+    "untrained": ("info", lambda s: replace(s, untrained=("production",))),
     "job_failing": ("warning", lambda s: replace(s, jobs=(JOB,))),
 }
 

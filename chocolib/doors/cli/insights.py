@@ -12,7 +12,9 @@ from chocolib.doors.cli.predict import DEFAULT_MODEL, Factory, Model
 from chocolib.doors.cli.present import AsOf, Json, Lang
 
 if TYPE_CHECKING:
+    from chocolib.app.alerts import Attention
     from chocolib.app.windows import Windows
+    from chocolib.core.i18n import Lang as Language
 
 Load = Annotated[
     float | None,
@@ -100,21 +102,11 @@ def alerts(
     from chocolib.app.context import open_context
 
     context = open_context(as_of=as_of, lang=lang, factory=factory)
-    document = attention(context).to_dict(context.lang)
+    found = attention(context)
     if as_json:
-        present.document(document)
-        return
-    if document["synthetic"]:
-        present.note("demonstration data: these alerts are of synthetic rows")
-    for alert in document["alerts"]:
-        typer.echo(f"[{alert['level']}] {alert['title']}")
-        typer.echo(f"  {alert['evidence']}\n  -> {alert['todo']}")
-    if not document["alerts"]:
-        typer.echo("no alerts")
-    for advice in document["recommendations"]:
-        typer.echo(f"* {advice['what']} {advice['why']}")
-    for name, parts in document["not_judged"].items():
-        present.note(f"not judged: {name}, no {', '.join(parts)}")
+        present.document(found.to_dict(context.lang))
+    else:
+        _print_alerts(found, context.lang)
 
 
 def climate(
@@ -141,6 +133,24 @@ def climate(
 
 def _cents(price: float) -> str:
     return "-" if math.isnan(price) else f"{100 * price:.0f}"
+
+
+def _print_alerts(found: Attention, lang: Language) -> None:
+    from chocolib.core.i18n import t
+    from chocolib.insights.alerts import said_unjudged
+    from chocolib.insights.rules import LEVEL_WORDS
+
+    if found.synthetic:
+        present.note("demonstration data: these alerts are of synthetic rows")
+    for alert in found.alerts:
+        typer.echo(f"[{t(LEVEL_WORDS[alert.level], lang)}] {alert.title(lang)}")
+        typer.echo(f"  {alert.evidence(lang)}\n  -> {alert.todo(lang)}")
+    if not found.alerts:
+        typer.echo(t("alert.none", lang))
+    for advice in found.advice:
+        typer.echo("* " + " ".join(advice.said(lang)))
+    for rule, parts in found.unjudged.items():
+        present.note(said_unjudged(rule, parts, lang))
 
 
 def _print_windows(found: Windows) -> None:
