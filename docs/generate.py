@@ -7,6 +7,7 @@ from pathlib import Path
 from chocolib.app.settings import Settings
 from chocolib.core.measurement import Field, Measurement
 from chocolib.core.schema import MEASUREMENTS
+from docs.generate_alerts import alerts
 
 HERE = Path(__file__).parent
 
@@ -70,7 +71,7 @@ def _default(name: str) -> str:
     return "" if default is None else f"`{default}`"
 
 
-PAGES = {"nomenclature.md": nomenclature, "settings.md": settings}
+PAGES = {"alerts.md": alerts, "nomenclature.md": nomenclature, "settings.md": settings}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -13,8 +13,8 @@ from scipy.signal import lfilter
 from scipy.stats import norm
 
 #: Correlation of the errors one hour apart, each in units of its own band. The champion's
-#: is 0.87 (48 origins of 2024-07 to 2026-01); with it `near_cheapest` said 60 % where 80 %
-#: came true, so the value is the one whose words were nearest to what came: docs/alerts.md.
+#: is 0.87 (48 origins of 2024-07 to 2026-01); with 0.9 `near_cheapest` said 60 % where 81 %
+#: came true, so the value is one whose words were nearer to what came: docs/insights.md.
 ERROR_CORRELATION = 0.96
 DRAWS = 2000
 #: Prices closer than this are the same, EUR/kWh: rounding, not a difference.
@@ -26,9 +26,9 @@ _REACH = float(norm.ppf(0.9))
 def draws(frame: pd.DataFrame, *, count: int = DRAWS, seed: int = 0) -> np.ndarray:
     """Possible price paths of the hours of a forecast.
 
-    Each hour is a split normal through its three quantiles (Fechner 1897; Wallis
-    2014): a standard normal, scaled by the band below the median where it is
-    negative and by the band above it where it is positive. The normals follow an
+    Each hour is two halves of normals joined at the median: a standard normal, scaled
+    by the band below the median where it is negative and by the band above it where it
+    is positive, so that all three quantiles are the forecast's. The normals follow an
     autoregression of order one along the hours, so that neighbouring hours err
     together. Published hours are the same in every path.
 
