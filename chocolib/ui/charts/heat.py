@@ -22,9 +22,14 @@ from chocolib.ui.charts.axes import (
 )
 from chocolib.ui.svg import label, tag, width_of
 
-#: Colours from the cheapest fifth of the trailing window to the dearest.
-STEPS = 5
-LEGEND = ("ui.heat.cheapest", "ui.heat.cheap", "ui.heat.usual", "ui.heat.dear", "ui.heat.dearest")
+#: Colours and words, from the cheapest fifth of the trailing window to the dearest.
+STEPS = {
+    "cc-h1": "ui.heat.cheapest",
+    "cc-h2": "ui.heat.cheap",
+    "cc-h3": "ui.heat.usual",
+    "cc-h4": "ui.heat.dear",
+    "cc-h5": "ui.heat.dearest",
+}
 #: Words of the production classes.
 CLASS_WORDS = {
     "Optimal": "ui.class.optimal",
@@ -79,7 +84,7 @@ def heat_cells(cells: pd.DataFrame, *, lang: Lang, synthetic: bool = False) -> s
         parts = [_cell(grid, pd.Timestamp(str(hour)), row) for hour, row in cells.iterrows()]
         content = _axes(grid) + "".join(parts)
         drawings.append(drawing(canvas, grid.box.bottom + 2, content, label=summary))
-    legend = [(f"cc-h{n + 1}", t(LEGEND[n], lang)) for n in range(STEPS)]
+    legend = [(colour, t(word, lang)) for colour, word in STEPS.items()]
     if cells["price"].isna().any():
         legend.append(("cc-key-gap", t("ui.no_data", lang)))
     if (cells["class"] == "Halt").any():
@@ -127,7 +132,7 @@ def _cell(grid: _Grid, hour: pd.Timestamp, row: pd.Series) -> str:
         x += width if row["again"] else 0
     missing = pd.isna(row["price"])
     halt = " cc-halt" if row["class"] == "Halt" else ""
-    step = "cc-gap" if missing else f"cc-h{_step(row['rank'])}"
+    step = "cc-gap" if missing else _step(row["rank"])
     shape = {"x": x + 0.8, "y": y + 0.8, "width": width - 1.6, "height": height - 1.6, "rx": 2.0}
     parts = tag("rect", class_=step + halt, **shape)
     text = _text(hour, row, grid.lang)
@@ -146,9 +151,10 @@ def _twice(hour: pd.Timestamp) -> bool:
     return any((other.date(), other.hour) == clock for other in around)
 
 
-def _step(rank: float) -> int:
-    """1 (cheapest fifth) to 5; the middle one where there is no rank."""
-    return 3 if pd.isna(rank) else min(int(rank * STEPS), STEPS - 1) + 1
+def _step(rank: float) -> str:
+    """The colour of a rank of 0 to 1; the middle one where there is no rank."""
+    colours = list(STEPS)
+    return colours[2 if pd.isna(rank) else min(int(rank * len(colours)), len(colours) - 1)]
 
 
 def _text(hour: pd.Timestamp, row: pd.Series, lang: Lang) -> str:
