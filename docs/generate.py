@@ -9,6 +9,7 @@ from chocolib.core.factory import FactorySpec
 from chocolib.core.factory.keys import Key, keys
 from chocolib.core.measurement import Field, Measurement
 from chocolib.core.schema import MEASUREMENTS
+from docs.generate_alerts import alerts
 
 HERE = Path(__file__).parent
 
@@ -143,7 +144,12 @@ def _key_line(key: Key, known: dict[tuple[str, ...], Key]) -> str:
     return f"| `{key.name}` | {key.what} | {value} | {default} |"
 
 
-PAGES = {"factory.md": factory, "nomenclature.md": nomenclature, "settings.md": settings}
+PAGES = {
+    "alerts.md": alerts,
+    "factory.md": factory,
+    "nomenclature.md": nomenclature,
+    "settings.md": settings,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

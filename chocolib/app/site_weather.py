@@ -10,6 +10,7 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.core.clock import by_clock, clock_of, days_before
+from chocolib.core.measurement import OUTLIER
 from chocolib.core.schema import SIAR_DAILY, SITE_STATIONS
 from chocolib.core.time import DAY, Window, local
 from chocolib.insights.diurnal import hours_of_days
@@ -60,6 +61,27 @@ def site_weather(context: Context, window: Window) -> SiteWeather:
     return SiteWeather(hours, made)
 
 
+def outside(context: Context, window: Window) -> pd.DataFrame:
+    """Temperature (C) and humidity (%) of the air outside, as known at `as_of`.
+
+    Each hour is observed, else as forecast, by the nearest station that has it. Hours of
+    which nothing is known are not in it.
+    """
+    whole = pd.concat(
+        [_first_of(context, name, window) for name in ("weather_data", "weather_forecast")]
+    )
+    return whole[~whole.index.duplicated()].sort_index()
+
+
+def newest_observed(context: Context) -> pd.Timestamp | None:
+    """Start of the newest hour that a station of the site observed, UTC."""
+    newest = [
+        context.store.latest("weather_data", tags={"station": station}, as_of=context.as_of)
+        for station in SITE_STATIONS
+    ]
+    return max((pd.Timestamp(rows.index[-1]) for rows in newest if len(rows)), default=None)
+
+
 def expected_weather(context: Context, weather: SiteWeather, window: Window) -> pd.DataFrame:
     """The best that is known of hours to come, and what it is.
 
@@ -100,11 +122,12 @@ def _made(context: Context) -> pd.DataFrame:
 
 
 def _first_of(context: Context, measurement: str, window: Window) -> pd.DataFrame:
-    """Whole hours, each of the nearest station that has it."""
+    """Whole hours, each of the nearest station that has it; outliers are passed over."""
     rows = context.store.read(measurement, window, as_of=context.as_of)
     near = {name: place for place, name in enumerate(SITE_STATIONS)}
+    rows = rows[(rows["flag"] != OUTLIER).to_numpy()].dropna(subset=COLUMNS)
     rows = rows.assign(place=rows["station"].map(near).fillna(len(near)))
-    rows = rows.dropna(subset=COLUMNS).sort_values("place", kind="stable")
+    rows = rows.sort_values("place", kind="stable")
     return rows.loc[~rows.index.duplicated(), COLUMNS].astype(float).sort_index()
 
 

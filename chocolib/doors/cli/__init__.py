@@ -21,6 +21,7 @@ from chocolib.doors.cli import (
     data,
     factory,
     ingest,
+    insights,
     models,
     predict,
     present,
@@ -42,6 +43,17 @@ app = typer.Typer(
 )
 rooms = (data, ingest, quality, stores, predict, factory, score, models, backtest, serve)
 for room in rooms:
+for room in (
+    data,
+    ingest,
+    quality,
+    stores,
+    predict,
+    insights,
+    models,
+    backtest,
+    serve,
+):
     room.register(app)
 
 

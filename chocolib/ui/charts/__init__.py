@@ -7,6 +7,15 @@ They need the style sheet of `ui.theme` around them.
 from chocolib.ui.charts.band import forecast_band
 from chocolib.ui.charts.bars import price_bars
 from chocolib.ui.charts.gantt import gantt
+from chocolib.ui.charts.heat import heat_cells
+from chocolib.ui.charts.hot_days import hot_day_bars
 from chocolib.ui.charts.scores import score_lines
 
-__all__ = ["forecast_band", "gantt", "price_bars", "score_lines"]
+__all__ = [
+    "forecast_band",
+    "gantt",
+    "heat_cells",
+    "hot_day_bars",
+    "price_bars",
+    "score_lines",
+]
