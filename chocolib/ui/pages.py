@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.core import time
-from chocolib.core.i18n import clock, day, moment, t
+from chocolib.core.i18n import Lang, clock, day, moment, t
 from chocolib.core.views import TodayView
 from chocolib.ui import cards
 from chocolib.ui.svg import esc, tag
@@ -20,12 +20,25 @@ def today_fragment(view: TodayView) -> str:
 def _banners(view: TodayView) -> list[str]:
     found = []
     if view.synthetic:
-        found.append(banner(t("ui.banner.demo", view.lang), "demo"))
+        found.append(demo_banner(view.lang))
     if view.replay:
         when = f"{day(view.as_of, view.lang)} {time.local(view.as_of).year}"
         text = t("ui.banner.replay", view.lang, when=f"{when}, {clock(view.as_of)}")
         found.append(banner(text, "note"))
     return [*found, *(banner(problem, "warn") for problem in view.problems)]
+
+
+def demo_banner(lang: Lang) -> str:
+    """The line that says that all on the page is made up."""
+    return banner(t("ui.banner.demo", lang), "demo")
+
+
+def heading(title: str, as_of: pd.Timestamp, lang: Lang) -> str:
+    """The top of a page of a moment, UTC; the title is escaped."""
+    when = t("ui.today.as_of", lang, when=f"{moment(as_of, lang)} {time.local(as_of).year}")
+    return (
+        f'<header class="cc-top"><h1>{esc(title)}</h1><p class="cc-mute">{esc(when)}</p></header>'
+    )
 
 
 def _body(view: TodayView) -> str:
