@@ -33,7 +33,8 @@ def with_naive(frame: pd.DataFrame) -> pd.DataFrame:
     first = frame[frame["model"] == frame["model"].iloc[0]]
     naive = first.drop(columns=["q05", "q10", "q90", "q95"], errors="ignore")
     naive = naive.assign(model=WeeklyNaive.name, q50=first["naive"], fit_s=0.0, predict_s=0.0)
-    return pd.concat([frame, naive], ignore_index=True)
+    both: pd.DataFrame = pd.concat([frame, naive], ignore_index=True)
+    return both
 
 
 def calibration(frame: pd.DataFrame, model: str) -> pd.DataFrame:
