@@ -79,6 +79,7 @@ CARDS = {
         "worst-days",
         "weeks",
         "calibration",
+        "held-over-time",
         "issued",
         "versions",
     ],
@@ -95,4 +96,4 @@ def test_a_report_on_models_answers_every_question_on_real_prices(name: str) -> 
     assert "Traceback" not in text
     assert "nan" not in re.sub(r"<[^>]*>", " ", text).split()
     assert "demostración" not in text
-    assert "20 nov, 21:00" in text
+    assert "20 nov 2025, 21:00" in text

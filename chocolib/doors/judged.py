@@ -174,6 +174,16 @@ class Review(Judged):
             days.worst_days(self.worst, self.model, lang=self.lang, synthetic=self.synthetic)
         )
 
+    def held_over_time(self) -> Page:
+        """Coverage week by week, and whether the model loses ground."""
+        body = errors.held_over_time(
+            review.held_by_origin(self.frame, self.model),
+            review.drift(self.frame, self.model),
+            lang=self.lang,
+            synthetic=self.synthetic,
+        )
+        return self._page(body)
+
     def issued(self) -> Page:
         """The forecasts that were kept, beside what came."""
         found = self.reviewed.issued

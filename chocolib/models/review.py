@@ -18,8 +18,11 @@ NOMINAL = {"coverage_80": 0.80, "coverage_90": 0.90}
 #: How far coverage may be from it: over all hours, and on a single horizon day.
 TOLERANCE, DAY_TOLERANCE = 0.03, 0.05
 #: Reasons for a bad day, as `worst_days` names them.
-REASONS = ("holiday", "beside_holiday", "clock_change", "level_up", "level_down", "shape")
-#: A day's error is of its level when the mean error is more than this share of the MAE.
+REASONS = (
+    "holiday", "beside_holiday", "clock_change", "level_up", "level_down", "shape", "jump_up",
+    "jump_down",
+)  # fmt: skip
+#: A day is off as a whole when its mean error is more than this share of the MAE.
 _LEVEL_SHARE = 0.75
 
 
@@ -50,6 +53,32 @@ def calibration(frame: pd.DataFrame, model: str) -> pd.DataFrame:
     days = by_day(part).reindex(columns=names).droplevel("model")
     held = pd.concat([whole, days]).astype(float).dropna(how="all")
     return held.rename_axis("day")
+
+
+def held_by_origin(frame: pd.DataFrame, model: str) -> pd.DataFrame:
+    """How often a model's bands held in the week of each origin.
+
+    Returns:
+        UTC origin x `NOMINAL`, shares; no row where the model gives no band.
+    """
+    part = frame[frame["model"] == model]
+    found = {origin: scores(week).iloc[0] for origin, week in part.groupby("origin")}
+    table = pd.DataFrame(found).T.reindex(columns=list(NOMINAL))
+    return table.astype(float).dropna(how="all").rename_axis("origin")
+
+
+def drift(frame: pd.DataFrame, model: str) -> tuple[float, float] | None:
+    """MAE over the weekly naive's, in the earlier and the later half of the origins.
+
+    None with fewer than two origins.
+    """
+    part = frame[frame["model"] == model]
+    origins = sorted(part["origin"].unique())
+    if len(origins) < 2:
+        return None
+    later = part["origin"] >= origins[len(origins) // 2]
+    before, after = (scores(half)["rmae"].iloc[0] for half in (part[~later], part[later]))
+    return float(before), float(after)
 
 
 def telling_origins(frame: pd.DataFrame, model: str) -> pd.Series:
@@ -91,8 +120,9 @@ def worst_days(frame: pd.DataFrame, model: str, n: int = 5) -> pd.DataFrame:
         per date, worst first: mae, naive_mae, bias (mean of actual less forecast),
         jump (mean of actual less the week before), all EUR/kWh over all origins that
         reach it, and reasons (a tuple out of `REASONS`): holiday of the country or of the
-        day before or after, a day of 23 or 25 hours, and whether the whole day was
-        dearer or cheaper than said or rather its shape another.
+        day before or after, a day of 23 or 25 hours, whether the whole day was dearer or
+        cheaper than said or rather its shape another, and whether the level had moved the
+        same way since the week before.
     """
     part = frame[(frame["model"] == model) & frame["actual"].notna()]
     error, away = part["actual"] - part["q50"], part["actual"] - part["naive"]
@@ -121,8 +151,14 @@ def _reasons(day: object, row: pd.Series) -> tuple[str, ...]:
     following = (date + pd.Timedelta(days=1)).date()
     if midnight(following) - midnight(date.date()) != 24 * HOUR:
         found.append("clock_change")
-    if abs(row["bias"]) > _LEVEL_SHARE * row["mae"]:
-        found.append("level_up" if row["bias"] > 0 else "level_down")
-    else:
-        found.append("shape")
-    return tuple(found)
+    return (*found, *_moved(row))
+
+
+def _moved(row: pd.Series) -> tuple[str, ...]:
+    """Whether the day as a whole was off, and whether its level had just moved that way."""
+    if abs(row["bias"]) <= _LEVEL_SHARE * row["mae"]:
+        return ("shape",)
+    way = "up" if row["bias"] > 0 else "down"
+    jumped = abs(row["jump"]) > _LEVEL_SHARE * row["naive_mae"]
+    same = jumped and (row["jump"] > 0) == (row["bias"] > 0)
+    return (f"level_{way}", f"jump_{way}") if same else (f"level_{way}",)

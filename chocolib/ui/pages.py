@@ -35,7 +35,9 @@ def demo_banner(lang: Lang) -> str:
 
 def heading(title: str, as_of: pd.Timestamp, lang: Lang) -> str:
     """The top of a page of a moment, UTC; the title is escaped."""
-    when = t("ui.today.as_of", lang, when=f"{moment(as_of, lang)} {time.local(as_of).year}")
+    when = t(
+        "ui.today.as_of", lang, when=f"{day(as_of, lang)} {time.local(as_of).year}, {clock(as_of)}"
+    )
     return (
         f'<header class="cc-top"><h1>{esc(title)}</h1><p class="cc-mute">{esc(when)}</p></header>'
     )

@@ -115,7 +115,7 @@ def test_the_worst_days_come_with_what_is_peculiar_about_them() -> None:
     worst = review.worst_days(frame, "one", 2)
     assert [day.day for day in worst.index] == [8, 9]
     assert worst["reasons"].tolist() == [
-        ("holiday", "level_down"),
+        ("holiday", "level_down", "jump_down"),
         ("beside_holiday", "shape"),
     ]
     assert worst["bias"].iloc[0] == pytest.approx(-0.05)
@@ -125,3 +125,16 @@ def test_the_worst_days_come_with_what_is_peculiar_about_them() -> None:
 def test_a_day_of_25_hours_is_named() -> None:
     worst = review.worst_days(said_at(date(2025, 10, 26), days=1, miss=0.01), "one")
     assert worst["reasons"].iloc[0] == ("clock_change", "level_up")
+
+
+def test_coverage_of_each_week_and_the_drift_between_halves() -> None:
+    frame = together(
+        said_at(date(2025, 11, 3), miss=0.005),
+        said_at(date(2025, 11, 10), miss=0.01),
+        said_at(date(2025, 11, 17), miss=0.03),
+    )
+    held = review.held_by_origin(frame, "one")
+    assert held["coverage_80"].iloc[[0, 2]].tolist() == [1, 0]
+    assert review.drift(frame, "one") == pytest.approx((0.25, 1.0))
+    assert review.drift(said_at(date(2025, 11, 3)), "one") is None
+    assert review.held_by_origin(review.with_naive(frame), "weekly-naive").empty

@@ -166,8 +166,21 @@ def test_without_forecasts_or_versions_the_cards_say_so(lang: Lang) -> None:
         training.importance(None, lang=lang),
         errors.weeks({}, lang=lang),
         errors.calibration(pd.DataFrame(), "naive", lang=lang),
+        errors.held_over_time(pd.DataFrame(), None, lang=lang),
     ]
     for html in nothing:
         assert balanced(html)
         assert "<table" not in html
         assert "<svg" not in html
+
+
+def test_signs_of_days_that_are_close_stand_on_rows_of_their_own() -> None:
+    labels = [f"{n} nov" for n in range(1, 57)]
+    table = pd.DataFrame({"A": np.linspace(0.01, 0.03, 56)}, index=labels)
+    marked = {"20 nov": "5", "21 nov": "4", "22 nov": "1", "40 nov": "2"}
+    narrow = svgs(drawn(table, marked=marked))[0]
+    signs = [e for e in narrow.iter() if e.text in {"1", "2", "4", "5"}]
+    places = {e.text: (float(e.get("x", "0")), float(e.get("y", "0"))) for e in signs}
+    assert len({places[n][1] for n in ("5", "4", "1")}) == 3
+    assert places["2"][1] == places["5"][1]
+    assert min(y for _, y in places.values()) > 2 * 13.5

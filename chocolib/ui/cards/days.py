@@ -22,6 +22,8 @@ _REASON_KEYS = {
     "level_up": "ui.reason.level_up",
     "level_down": "ui.reason.level_down",
     "shape": "ui.reason.shape",
+    "jump_up": "ui.reason.jump_up",
+    "jump_down": "ui.reason.jump_down",
 }
 
 
@@ -77,15 +79,19 @@ def worst_days(worst: pd.DataFrame, model: str, *, lang: Lang, synthetic: bool =
     """
     head = [
         t("ui.worst.day", lang),
-        t("ui.worst.reason", lang),
         t("ui.worst.mae", lang),
         t("ui.worst.naive", lang),
         t("ui.worst.bias", lang),
     ]
     rows = [
         [
-            f"{n}. {_date_text(pd.Timestamp(str(when)).date(), lang)}",
-            ", ".join(t(_REASON_KEYS[reason], lang) for reason in row["reasons"]),
+            t(
+                "ui.worst.row",
+                lang,
+                n=n,
+                day=_date_text(pd.Timestamp(str(when)).date(), lang),
+                reasons=", ".join(t(_REASON_KEYS[reason], lang) for reason in row["reasons"]),
+            ),
             amount(row["mae"], lang),
             amount(row["naive_mae"], lang),
             amount(row["bias"], lang),
@@ -93,7 +99,7 @@ def worst_days(worst: pd.DataFrame, model: str, *, lang: Lang, synthetic: bool =
         for n, (when, row) in enumerate(worst.iterrows(), 1)
     ]
     text = t("ui.worst.text", lang, model=model_text(model, lang))
-    body = line(f"{text} {t('ui.unit', lang)}.") + table(head, rows, text=(0, 1))
+    body = line(f"{text} {t('ui.unit', lang)}.") + table(head, rows)
     title = t("ui.worst.title", lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="worst-days")
 

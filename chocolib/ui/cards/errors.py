@@ -131,6 +131,44 @@ def _held_text(whole: pd.Series, model: str, lang: Lang) -> str:
     return line(text) + line(said, "cc-mute" if good else "cc-warn")
 
 
+def held_over_time(
+    held: pd.DataFrame,
+    drift: tuple[float, float] | None,
+    *,
+    lang: Lang,
+    synthetic: bool = False,
+) -> str:
+    """Coverage of each forecast's week, and whether the model loses ground.
+
+    Args:
+        held: as of `models.review.held_by_origin`.
+        drift: as of `models.review.drift`.
+    """
+    title = t("ui.held.title", lang)
+    if held.empty:
+        body = line(t("ui.calibration.none", lang), "cc-lead")
+    else:
+        body = line(t("ui.held.text", lang)) + _over_time(held, lang, synthetic)
+    if drift:
+        earlier, later = (share(value, lang) for value in drift)
+        body += line(t("ui.held.drift", lang, earlier=earlier, later=later))
+    return card(title, body, lang=lang, synthetic=synthetic, name="held-over-time")
+
+
+def _over_time(held: pd.DataFrame, lang: Lang, synthetic: bool) -> str:
+    starts = [day(pd.Timestamp(str(when)), lang).partition(" ")[2] for when in held.index]
+    names = [t("ui.calibration.80", lang), t("ui.calibration.90", lang)]
+    return charts.profile(
+        held.set_axis(starts).set_axis(names, axis=1),
+        Ruled(t("ui.calibration.heading", lang), write_share(lang), floor=0.6, ceiling=1.0),
+        name="held-over-time",
+        across=t("ui.held.across", lang),
+        lang=lang,
+        zones=[Zone(p, p, p) for p in NOMINAL.values()],
+        synthetic=synthetic,
+    )
+
+
 def weeks(chosen: dict[str, pd.DataFrame], *, lang: Lang, synthetic: bool = False) -> str:
     """Forecast against what came: the best week, one in the middle and the worst.
 

@@ -79,11 +79,11 @@ def score_table(scores: pd.DataFrame, lang: Lang) -> str:
     return table(["", *(model_text(name, lang) for name in models)], rows)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, text: Sequence[int] = (0,)) -> str:
-    """A plain table; columns hold numbers but for those in `text`. All cells are escaped."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table: the first column says what, the others hold numbers. All is escaped."""
 
     def line(cells: Sequence[str], name: str) -> str:
-        kinds = ["cc-wrap" if n in text else "cc-n" for n in range(len(cells))]
+        kinds = ["cc-wrap", *["cc-n"] * (len(cells) - 1)]
         inner = "".join(
             f'<{name} class="{kind}">{esc(cell)}</{name}>'
             for kind, cell in zip(kinds, cells, strict=True)

@@ -10,14 +10,7 @@ import pandas as pd
 from chocolib.core.i18n import Lang, day, number, t
 from chocolib.core.time import local
 from chocolib.ui import charts
-from chocolib.ui.cards.figures import (
-    amount,
-    model_text,
-    price_error,
-    score_table,
-    table,
-    write_amount,
-)
+from chocolib.ui.cards.figures import model_text, price_error, score_table, write_amount
 from chocolib.ui.cards.parts import line
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
@@ -150,26 +143,26 @@ def versions(
     if not listed:
         body = line(t("ui.versions.none", lang), "cc-lead")
         return card(title, body, lang=lang, synthetic=synthetic, name="versions")
-    head = [
-        t("ui.versions.version", lang),
-        t("ui.versions.state", lang),
-        t("ui.versions.until", lang),
-        t("ui.figure.mae", lang),
-    ]
-    body = table(head, [_version(row, lang) for row in listed], text=(0, 1))
+    body = f'<ul class="cc-rows">{"".join(_version(row, lang) for row in listed)}</ul>'
     if decided:
         items = "".join(_decided(record, lang) for record in decided)
         body += tag("h3", esc(t("ui.decisions.title", lang))) + f'<ul class="cc-rows">{items}</ul>'
     return card(title, body, lang=lang, synthetic=synthetic, name="versions")
 
 
-def _version(row: Mapping[str, Any], lang: Lang) -> list[str]:
+def _version(row: Mapping[str, Any], lang: Lang) -> str:
     name = f"{model_text(row['model'], lang)} {row['version']}"
     if row["fault"]:
-        return [name, t("ui.versions.damaged", lang), "–", "–"]
-    state = t("ui.versions.in_use" if row["in_use"] else "ui.versions.kept", lang)
-    mae = amount(row["figures"].get("mae", float("nan")), lang)
-    return [name, state, date_text(row["learnt_until"], lang), mae]
+        said = tag("span", esc(t("ui.versions.damaged", lang)), class_="cc-warn")
+        return f"<li><span>{esc(name)}</span>{said}</li>"
+    facts = t(
+        "ui.versions.facts",
+        lang,
+        state=t("ui.versions.in_use" if row["in_use"] else "ui.versions.kept", lang),
+        until=date_text(row["learnt_until"], lang),
+        mae=price_error(row["figures"]["mae"], lang),
+    )
+    return f'<li><span>{esc(name)}</span><span class="cc-mute">{esc(facts)}</span></li>'
 
 
 def _decided(record: Mapping[str, Any], lang: Lang) -> str:

@@ -86,7 +86,7 @@ def profile(
         _draw(table, ruled, canvas, summary, across, zones, marked or {}) for canvas in CANVASES
     ]
     legend = [(f"cc-s{n}", str(column)) for n, column in enumerate(table.columns[:SERIES], 1)]
-    if zones:
+    if any(zone.low < zone.high for zone in zones):
         legend.append(("cc-key-zone", t("ui.profile.zone", lang)))
     return figure(drawings, legend, name, demo=t("ui.demo", lang) if synthetic else "")
 
@@ -126,7 +126,7 @@ def _draw(
         one for one in ticks(lowest, highest, 4) if ruled.ceiling is None or one <= ruled.ceiling
     ]
     gutter = max(width_of(ruled.write(value), font) for value in marks) + 8
-    top = font * (4.2 if marked else 3.1)
+    top = font * (3.0 + 1.1 * len(set(_rows(table, marked, canvas).values())))
     tall = 160.0 if canvas.narrow else 240.0
     plot = _Plot(table, canvas, Box(gutter, top, canvas.width - 1, top + tall), marks, ruled)
     content = [
@@ -179,13 +179,22 @@ def _categories(plot: _Plot, across: str) -> str:
     )
 
 
+def _rows(table: pd.DataFrame, marked: Mapping[str, str], canvas: Canvas) -> dict[int, int]:
+    """The row above the plot of each marked place, so that signs do not run together."""
+    rows: dict[int, int] = {}
+    step = canvas.width * 0.85 / len(table)
+    for place in (n for n, name in enumerate(table.index) if name in marked):
+        near = [row for other, row in rows.items() if (place - other) * step < canvas.font * 1.2]
+        rows[place] = next(row for row in range(len(marked)) if row not in near)
+    return rows
+
+
 def _pointed(plot: _Plot, marked: Mapping[str, str]) -> str:
     """A line down from each marked category's sign."""
-    parts, box = [], plot.box
-    for n, name in enumerate(plot.table.index):
-        if name not in marked:
-            continue
-        at, rise = plot.x(n), box.top - plot.canvas.font * 0.4
+    parts, box, font = [], plot.box, plot.canvas.font
+    for n, row in _rows(plot.table, marked, plot.canvas).items():
+        name = str(plot.table.index[n])
+        at, rise = plot.x(n), box.top - font * (0.4 + 1.1 * row)
         parts.append(tag("line", class_="cc-day-line", x1=at, x2=at, y1=rise, y2=box.bottom))
         sign = label(at, rise - 2, marked[name], text_anchor="middle", class_="cc-bold")
         parts.append(sign)
