@@ -13,6 +13,7 @@ from chocolib.ui import charts
 from chocolib.ui.cards.figures import amount, model_text, price_error, share, table, write_amount
 from chocolib.ui.cards.parts import DAILY, empty, line
 from chocolib.ui.charts import Ruled
+from chocolib.ui.svg import esc
 from chocolib.ui.theme import card
 
 _REASON_KEYS = {
@@ -72,36 +73,33 @@ def _short(when: date, lang: Lang) -> str:
 
 
 def worst_days(worst: pd.DataFrame, model: str, *, lang: Lang, synthetic: bool = False) -> str:
-    """A row per bad day: how much was missed and what is peculiar about it.
+    """Each bad day: what is peculiar about it, and how much was missed.
 
     Args:
         worst: of `models.review.worst_days`.
     """
-    head = [
-        t("ui.worst.day", lang),
-        t("ui.worst.mae", lang),
-        t("ui.worst.naive", lang),
-        t("ui.worst.bias", lang),
-    ]
-    rows = [
-        [
-            t(
-                "ui.worst.row",
-                lang,
-                n=n,
-                day=_date_text(pd.Timestamp(str(when)).date(), lang),
-                reasons=", ".join(t(_REASON_KEYS[reason], lang) for reason in row["reasons"]),
-            ),
-            amount(row["mae"], lang),
-            amount(row["naive_mae"], lang),
-            amount(row["bias"], lang),
-        ]
-        for n, (when, row) in enumerate(worst.iterrows(), 1)
-    ]
     text = t("ui.worst.text", lang, model=model_text(model, lang))
-    body = line(f"{text} {t('ui.unit', lang)}.") + table(head, rows)
+    rows = "".join(_bad_day(n, day, row, lang) for n, (day, row) in enumerate(worst.iterrows(), 1))
+    body = line(text) + f'<ul class="cc-rows">{rows}</ul>'
     title = t("ui.worst.title", lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="worst-days")
+
+
+def _bad_day(n: int, when: object, row: pd.Series, lang: Lang) -> str:
+    said = t(
+        "ui.worst.row",
+        lang,
+        n=n,
+        day=_date_text(pd.Timestamp(str(when)).date(), lang),
+        reasons=", ".join(t(_REASON_KEYS[reason], lang) for reason in row["reasons"]),
+    )
+    missed = t(
+        "ui.worst.missed",
+        lang,
+        mae=price_error(row["mae"], lang),
+        naive=price_error(row["naive_mae"], lang),
+    )
+    return f'<li><span>{esc(said)}</span><span class="cc-mute">{esc(missed)}</span></li>'
 
 
 def issued(
@@ -152,4 +150,4 @@ def _issued_figure(name: str, value: object, lang: Lang) -> str:
         return amount(float(value), lang, 0)
     if name in {"rmae", "drift", "coverage_80", "coverage_90"}:
         return share(float(value), lang)
-    return price_error(float(value), lang)
+    return amount(float(value), lang)
