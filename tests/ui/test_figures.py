@@ -121,6 +121,9 @@ def test_bands_that_mislead_are_said_in_words() -> None:
     held = pd.DataFrame({"coverage_80": [0.8] * 8, "coverage_90": [0.9] * 8})
     good = words(errors.calibration(held, "champion", lang="es"))
     assert "quedan a menos de 3 puntos" in good
+    assert "Fuera de su franja" not in good
+    held.loc[5, "coverage_80"] = 0.7
+    assert "Fuera de su franja, día: 5." in words(errors.calibration(held, "champion", lang="es"))
     off = words(errors.calibration(held - 0.08, "champion", lang="es"))
     assert "las bandas engañan" in off
     assert "72,0 %" in off

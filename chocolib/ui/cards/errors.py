@@ -112,11 +112,12 @@ def calibration(held: pd.DataFrame, model: str, *, lang: Lang, synthetic: bool =
         zones=[Zone(p - DAY_TOLERANCE, p + DAY_TOLERANCE, p) for p in NOMINAL.values()],
         synthetic=synthetic,
     )
-    body = _held_text(held.T[0], model, lang) + picture
+    body = _held_text(held, model, lang) + picture
     return card(title, body, lang=lang, synthetic=synthetic, name="calibration")
 
 
-def _held_text(whole: pd.Series, model: str, lang: Lang) -> str:
+def _held_text(held: pd.DataFrame, model: str, lang: Lang) -> str:
+    whole, days = held.T[0], held.drop(index=0)
     text = t(
         "ui.calibration.text",
         lang,
@@ -128,6 +129,10 @@ def _held_text(whole: pd.Series, model: str, lang: Lang) -> str:
     good = all(abs(whole[name] - wanted) <= TOLERANCE for name, wanted in NOMINAL.items())
     room = number(100 * TOLERANCE, lang, 0)
     said = t("ui.calibration.good" if good else "ui.calibration.off", lang, room=room)
+    away = days.sub(pd.Series(NOMINAL)).abs().gt(DAY_TOLERANCE).any(axis=1)
+    if away.any():
+        out = ", ".join(str(place) for place in days.index[away])
+        said += " " + t("ui.calibration.days", lang, days=out)
     return line(text) + line(said, "cc-mute" if good else "cc-warn")
 
 
