@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "chocolib").rglob("*.py"))
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "dashboards").glob("*.ipynb")])
+REPORTS = [path for path in NOTEBOOKS if "parameters" in path.read_text(encoding="utf-8")]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -110,12 +111,14 @@ def test_a_notebook_is_a_doorway(path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["daily", "train_production"])
-def test_a_report_declares_its_parameters(name: str) -> None:
-    cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text())["cells"]
+@pytest.mark.parametrize("path", REPORTS, ids=lambda p: p.stem)
+def test_a_report_declares_its_parameters(path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     (parameters,) = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
-    names = re.findall(r"^(\w+): str = .*#", "".join(parameters["source"]), re.MULTILINE)
-    assert names == ["as_of", "lang"]
+    lines = "".join(parameters["source"]).splitlines()
+    names = [re.fullmatch(r"(\w+): (?:str|int) = \S+  # .+", line) for line in lines]
+    assert [name[1] for name in names if name][:2] == ["as_of", "lang"]
+    assert all(names), lines
 
 
 def test_no_lock_file_and_no_index_is_committed() -> None:

@@ -1,19 +1,34 @@
-"""Every notebook runs, on a demonstration store, as a person would run it."""
+"""Every notebook runs as a person would run it: on a demonstration store, or on real prices."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from chocolib.app.context import clock, demo_store
+from chocolib.app.context import clock, demo_store, open_context, real_store
+from chocolib.app.ingest import import_pvpc
 from chocolib.app.live import fill_demo
+from chocolib.app.reports import run_report
 from chocolib.app.settings import read_settings
+from chocolib.ui.theme import page
+from tests.conftest import NOW
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "dashboards").glob("*.ipynb")])
+#: Learning needs more weeks than the demonstration has: real prices, and less to compute.
+LEARNING: dict[str, dict[str, str]] = {
+    "train_price": {"model": "weeks-3"},
+    "model_review": {"weeks": "2", "models": "weekly-naive,weeks-3", "every_days": "3"},
+}
+NOTEBOOKS = sorted(
+    path
+    for folder in ("notebooks", "dashboards")
+    for path in (ROOT / folder).glob("*.ipynb")
+    if path.stem not in LEARNING
+)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}/{p.name}")
@@ -39,3 +54,46 @@ def test_a_notebook_runs_and_shows_something(path: Path, tmp_path: Path) -> None
     ]
     assert any("choco" in text for text in html)
     assert any("demostración" in text for text in html)
+
+
+@pytest.fixture
+def with_prices(pvpc_csv: Path) -> None:
+    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
+
+
+CARDS = {
+    "train_price": [
+        "learnt",
+        "decision",
+        "error-by-day",
+        "error-by-hour",
+        "calibration",
+        "weeks",
+        "importance",
+    ],
+    "model_review": [
+        "replayed",
+        "error-by-day",
+        "error-by-hour",
+        "daily-error",
+        "worst-days",
+        "weeks",
+        "calibration",
+        "held-over-time",
+        "issued",
+        "versions",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LEARNING)
+@pytest.mark.usefixtures("with_prices")
+def test_a_report_on_models_answers_every_question_on_real_prices(name: str) -> None:
+    context = open_context(as_of="2025-11-20T21:00", lang="es")
+    html = run_report(context, name, as_page=page, given=LEARNING[name])
+    text = html.read_text(encoding="utf-8")
+    assert re.findall(r'data-card="([\w-]+)"', text) == CARDS[name]
+    assert "Traceback" not in text
+    assert "nan" not in re.sub(r"<[^>]*>", " ", text).split()
+    assert "demostración" not in text
+    assert "20 nov 2025, 21:00" in text

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,17 @@ from chocolib.core.time import iso, local_date
 ANALYST = "analyst"
 
 
-def run_report(context: Context, name: str, *, as_page: Callable[..., str]) -> Path:
+def run_report(
+    context: Context,
+    name: str,
+    *,
+    as_page: Callable[..., str],
+    given: Mapping[str, str] | None = None,
+) -> Path:
     """Execute `notebooks/<name>.ipynb` as of the context's moment.
 
     Args:
+        given: values of the notebook's other parameters, as text.
         as_page: makes a standalone HTML document of a body, a `title` and a `lang`.
 
     Returns:
@@ -42,7 +49,8 @@ def run_report(context: Context, name: str, *, as_page: Callable[..., str]) -> P
     source = _notebook(name)
     prices(context)
     stem = f"{name}-{local_date(context.as_of)}"
-    parameters = {"as_of": iso(context.as_of), "lang": context.lang}
+    parameters = _parameters(source, given or {})
+    parameters |= {"as_of": iso(context.as_of), "lang": context.lang}
     with tempfile.TemporaryDirectory(prefix="chocolib-report-") as work:
         executed = Path(work) / f"{stem}.ipynb"
         _execute(source, executed, parameters)
@@ -50,6 +58,19 @@ def run_report(context: Context, name: str, *, as_page: Callable[..., str]) -> P
         place = context.settings.reports
         _put(place / executed.name, executed.read_bytes())
         return _put(place / f"{stem}.html", page.encode("utf-8"))
+
+
+def read_parameters(given: Iterable[str]) -> dict[str, str]:
+    """Parameters as people write them: "weeks=4".
+
+    Raises:
+        SettingsError: without a name or a value.
+    """
+    pairs = {text: text.partition("=") for text in given}
+    for text, (name, equals, value) in pairs.items():
+        if not (name and equals and value):
+            raise SettingsError(f"{text!r} is not NAME=VALUE", hint="for example --set weeks=4")
+    return {name: value for name, _, value in pairs.values()}
 
 
 def _notebook(name: str) -> Path:
@@ -63,20 +84,49 @@ def _notebook(name: str) -> Path:
     return notebooks / f"{name}.ipynb"
 
 
-def _execute(source: Path, target: Path, parameters: dict[str, str]) -> None:
-    """Run a notebook; unknown parameters are refused, papermill would only warn."""
+def _parameters(source: Path, given: Mapping[str, str]) -> dict[str, str | int]:
+    """Values of a notebook's own types; unknown ones are refused, papermill would only warn.
+
+    Raises:
+        SettingsError: no such parameter, or not of its type.
+    """
     import papermill
 
-    unknown = set(parameters) - set(papermill.inspect_notebook(str(source)))
+    taken = papermill.inspect_notebook(str(source))
+    unknown = ({"as_of", "lang"} - set(taken)) | (set(given) - set(taken)) | (set(given) & _OURS)
     if unknown:
-        raise SettingsError(f"{source.name} takes no parameter {', '.join(sorted(unknown))}")
+        others = ", ".join(sorted(set(taken) - _OURS)) or "none"
+        raise SettingsError(
+            f"{source.name} takes no parameter {', '.join(sorted(unknown))}",
+            hint=f"it takes: {others}; the moment and the language are --as-of and --lang",
+        )
+    return {key: _typed(key, text, taken[key]["inferred_type_name"]) for key, text in given.items()}
+
+
+#: Parameters that every report has from its context.
+_OURS = {"as_of", "lang"}
+
+
+def _typed(name: str, text: str, kind: str) -> str | int:
+    if kind != "int":
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingsError(f"{name} is a whole number, not {text!r}") from None
+
+
+def _execute(source: Path, target: Path, parameters: Mapping[str, str | int]) -> None:
+    """Run a notebook."""
+    import papermill
+
     for noisy in ("papermill", "traitlets", "asyncio", "tornado"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     try:
         papermill.execute_notebook(
             str(source),
             str(target),
-            parameters,
+            dict(parameters),
             progress_bar=sys.stderr.isatty(),
             cwd=str(target.parent),
             extra_arguments=["--IPKernelApp.log_level=50"],  # no word about loopback TCP

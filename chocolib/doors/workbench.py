@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import sys
+from dataclasses import replace
 
 import pandas as pd
 
-from chocolib.app import coverage, daily, gaps, production, today
+from chocolib.app import coverage, daily, gaps, production, review, today, training
 from chocolib.app.context import Context, open_context
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.scores import HourScores
 from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
+from chocolib.doors.judged import Review, Training
+from chocolib.doors.page import Page
 from chocolib.models.production_review import Trained
-from chocolib.models.registry import DEFAULT_MODEL
+from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.ui import notebook, pages
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page that shows itself in a notebook."""
-
-    html: str
-
-    def _repr_html_(self) -> str:
-        return self.html
 
 
 class Workbench:
@@ -127,6 +120,29 @@ class Workbench:
         view = today.today_view(self.context)
         return Page(pages.today_fragment(replace(view, problems=self.problems + view.problems)))
 
+    def train(self, model: str = DEFAULT_MODEL) -> Training:
+        """A new version of a model, tried on the last weeks, used if it misses less."""
+        name = model_name(model)
+        return Training.of(self.context, name, training.train(self.context, name))
+
+    def review(
+        self,
+        *,
+        weeks: int = review.WEEKS,
+        models: str = ",".join(review.MODELS),
+        every_days: int = 7,
+    ) -> Review:
+        """The last weeks replayed, what was issued and decided; `models` by comma."""
+        made = review.review(
+            self.context,
+            weeks=weeks,
+            models=models.split(","),
+            every_days=every_days,
+            jobs=-1,
+            tell=_origins_done,
+        )
+        return Review.of(self.context, made)
+
     def _read(self, measurement: str, period: str | None, what: str) -> pd.DataFrame:
         window = parse_window(str(period)) if period is not None else None
         frame = self.context.store.read(measurement, window, as_of=self.context.as_of)
@@ -136,6 +152,11 @@ class Workbench:
         if nothing:
             raise NotEnoughData(f"no {measurement} is stored", hint=what)
         return frame
+
+
+def _origins_done(done: int, of: int) -> None:
+    """Progress goes to standard error, which reports leave out."""
+    sys.stderr.write(f"{done} of {of} origins\n")
 
 
 def open_workbench(*, as_of: str | None = None, lang: str | None = None) -> Workbench:

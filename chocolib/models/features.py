@@ -21,6 +21,26 @@ FEATURES = 55
 _LIMIT = 6.0
 _FADE = 1.5
 _BLOCKS = {"night": (0, 7), "morning": (7, 11), "solar": (11, 18), "evening": (19, 24)}
+#: The columns of `rows` in their order, as group.what: those of `_recent` ...
+_RECENT = """
+    base.same_type hour.1d hour.2d hour.3d weekday.1w weekday.2w weekday.3w weekday.4w
+    hour.7d_mean hour.28d_mean hour.14d_median hour.14d_low hour.14d_high
+    level.1d level.2d level.3d level.3d_mean level.14d_mean level.28d_mean level.60d_mean
+    level.365d_mean yesterday.night yesterday.morning yesterday.solar yesterday.evening
+    yesterday.last_hours level.slope
+    hour.1d_fading hour.2d_fading level.1d_fading level.2d_fading level.3d_mean_fading
+    yesterday.last_hours_fading yesterday.night_fading yesterday.solar_fading
+    yesterday.evening_fading level.slope_fading hour.7d_mean_fading
+    level.1d_far level.2d_far level.3d_mean_far
+"""
+#: ... of `_year_ago`, and those of the calendar.
+_YEAR_AGO = "year.move year.shape"
+_CALENDAR = """
+    season.sin season.cos season.sin_half season.cos_half
+    day.saturday day.free day.after_free day.before_free day.monday day.friday day.holiday
+    lead.days
+"""
+COLUMNS = tuple(f"{_RECENT} {_YEAR_AGO} {_CALENDAR}".split())
 
 
 def trailing_mean(values: np.ndarray, window: int) -> np.ndarray:

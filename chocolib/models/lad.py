@@ -51,7 +51,7 @@ class HourlyLad:
         levels = [level for _, level in self.coefficients_]
         return Learned(
             {
-                "slopes": np.array(slopes).reshape(len(levels), -1),
+                "slopes": np.array(slopes).reshape(len(levels), FEATURES if levels else 0),
                 "levels": np.array(levels, dtype=float),
             }
         )

@@ -44,6 +44,13 @@ def by_period(frame: pd.DataFrame) -> pd.DataFrame:
     return _grouped(scored, pd.Series(period, index=scored.index), "period")
 
 
+def by_clock(frame: pd.DataFrame) -> pd.DataFrame:
+    """Per model and clock hour in Madrid (0..23): the columns of `by_day`."""
+    scored = _scored(frame)
+    hour = pd.DatetimeIndex(scored["time"]).tz_convert(MADRID).hour
+    return _grouped(scored, pd.Series(hour, index=scored.index), "hour")
+
+
 def capture(part: pd.DataFrame, hours: int) -> float:
     """Share of the perfect-foresight saving kept by running in the hours foretold cheapest.
 
@@ -131,7 +138,12 @@ def _relative(part: pd.DataFrame) -> float:
 
 
 def _pinball(part: pd.DataFrame) -> float:
-    """Mean quantile loss of q10, q50 and q90 (Koenker and Bassett, 1978), EUR/kWh."""
+    """Mean quantile loss of q10, q50 and q90 (Koenker and Bassett, 1978), EUR/kWh.
+
+    NaN for a model without bands.
+    """
+    if "q10" not in part or part["q10"].isna().any():
+        return math.nan
     losses = []
     for name in ("q10", "q50", "q90"):
         level, error = int(name[1:]) / 100, part["actual"] - part[name]
@@ -144,7 +156,7 @@ def _covered(part: pd.DataFrame) -> dict[str, float]:
     open_ = part[~part["known"].astype(bool)]
     found: dict[str, float] = {}
     for share, (low, high) in _BANDS.items():
-        if low in open_:
+        if low in open_ and open_[low].notna().all():
             inside = (open_["actual"] >= open_[low]) & (open_["actual"] <= open_[high])
             found[f"coverage_{share}"] = float(inside.mean())
             found[f"width_{share}"] = float((open_[high] - open_[low]).mean())

@@ -22,12 +22,27 @@ def today_fragment(view: TodayView) -> str:
 def _banners(view: TodayView) -> list[str]:
     found = []
     if view.synthetic:
-        found.append(banner(t("ui.banner.demo", view.lang), "demo"))
+        found.append(demo_banner(view.lang))
     if view.replay:
         when = f"{day(view.as_of, view.lang)} {time.local(view.as_of).year}"
         text = t("ui.banner.replay", view.lang, when=f"{when}, {clock(view.as_of)}")
         found.append(banner(text, "note"))
     return [*found, *(banner(problem, "warn") for problem in view.problems)]
+
+
+def demo_banner(lang: Lang) -> str:
+    """The line that says that all on the page is made up."""
+    return banner(t("ui.banner.demo", lang), "demo")
+
+
+def heading(title: str, as_of: pd.Timestamp, lang: Lang) -> str:
+    """The top of a page of a moment, UTC; the title is escaped."""
+    when = t(
+        "ui.today.as_of", lang, when=f"{day(as_of, lang)} {time.local(as_of).year}, {clock(as_of)}"
+    )
+    return (
+        f'<header class="cc-top"><h1>{esc(title)}</h1><p class="cc-mute">{esc(when)}</p></header>'
+    )
 
 
 def _body(view: TodayView) -> str:

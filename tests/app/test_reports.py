@@ -15,7 +15,7 @@ import pytest
 from chocolib.app.context import clock, demo_store, open_context, real_store
 from chocolib.app.ingest import import_pvpc
 from chocolib.app.live import fill_demo
-from chocolib.app.reports import _put, run_report
+from chocolib.app.reports import _put, read_parameters, run_report
 from chocolib.app.settings import read_settings
 from chocolib.core import factory as factory_module
 from chocolib.core.errors import NotEnoughData, SettingsError
@@ -63,6 +63,29 @@ def test_the_report_opens_from_its_file_without_errors(with_prices: Path, tmp_pa
 def test_an_unknown_report_lists_the_known_ones(with_prices: Path) -> None:
     with pytest.raises(SettingsError, match="daily"):
         run_report(open_context(as_of=AS_OF), "weekly", as_page=page)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"week": "4"}, "takes no parameter week"),
+        ({"as_of": "2025-01-01"}, "takes no parameter as_of"),
+        ({"weeks": "few"}, "weeks is a whole number, not 'few'"),
+    ],
+)
+def test_an_unknown_parameter_or_a_wrong_value_is_refused(
+    given: dict[str, str], said: str, with_prices: Path
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        run_report(open_context(as_of=AS_OF), "model_review", as_page=page, given=given)
+    assert not with_prices.exists()
+
+
+def test_parameters_are_read_as_people_write_them() -> None:
+    assert read_parameters(["weeks=4", "models=a,b=c"]) == {"weeks": "4", "models": "a,b=c"}
+    for wrong in ("weeks", "=4", "weeks="):
+        with pytest.raises(SettingsError, match="NAME=VALUE"):
+            read_parameters([wrong])
 
 
 def test_without_prices_the_report_says_what_to_run() -> None:

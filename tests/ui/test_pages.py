@@ -179,6 +179,7 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
     written = set(re.findall(r"cc-[\w-]*\w", code))
     computed = {f"cc-{name}" for name in ("P1", "P2", "P3", "narrow", "wide")}
     computed |= {f"cc-{on}q{n}" for n in (1, 2, 3, 4) for on in ("", "on-")}
+    computed |= {f"cc-{kind}{n}" for n in (1, 2, 3, 4) for kind in ("s", "l")}
     computed |= {f"cc-is-{kind}" for kind in ("note", "demo", "warn")}
     assert named - written - computed == set()
 

@@ -41,8 +41,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rooms = (data, ingest, quality, stores, predict, factory, score, models, backtest, serve)
-for room in rooms:
 for room in (
     data,
     ingest,

@@ -138,7 +138,15 @@ def daily(as_of: AsOf = None, days: Days = 2, model: Model = DEFAULT_MODEL) -> N
 
 @report.command("run")
 def report_run(
-    name: Annotated[str, typer.Argument(help="Name of the report: daily.")] = "daily",
+    name: Annotated[
+        str, typer.Argument(help="Name of the report: daily, train_price, model_review.")
+    ] = "daily",
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A parameter of the notebook; repeatable."
+        ),
+    ] = None,
     as_of: AsOf = None,
     lang: Lang = None,
 ) -> None:
@@ -148,13 +156,14 @@ def report_run(
     """
     from chocolib.app.context import open_context
     from chocolib.app.logs import application, keep_logs
-    from chocolib.app.reports import run_report
+    from chocolib.app.reports import read_parameters, run_report
     from chocolib.ui.theme import page
 
     context = open_context(as_of=as_of, lang=lang)
     keep_logs(context.settings)
     with present.step(f"report {name}"):
-        written = run_report(context, name, as_page=page)
+        values = read_parameters(given or [])
+        written = run_report(context, name, as_page=page, given=values)
     application.info("report written", extra={"report": name, "file": str(written)})
     typer.echo(str(written))
 

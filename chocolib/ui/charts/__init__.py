@@ -9,13 +9,19 @@ from chocolib.ui.charts.bars import price_bars
 from chocolib.ui.charts.gantt import gantt
 from chocolib.ui.charts.heat import heat_cells
 from chocolib.ui.charts.hot_days import hot_day_bars
+from chocolib.ui.charts.profile import Ruled, Zone, profile
+from chocolib.ui.charts.ranks import ranked_bars
 from chocolib.ui.charts.scores import score_lines
 
 __all__ = [
+    "Ruled",
+    "Zone",
     "forecast_band",
     "gantt",
     "heat_cells",
     "hot_day_bars",
     "price_bars",
+    "profile",
+    "ranked_bars",
     "score_lines",
 ]

@@ -1,10 +1,14 @@
-"""`forecast_band`: a week ahead, what is published as a line and the rest as a band."""
+"""`forecast_band`: a week ahead, what is published as a line and the rest as a band.
+
+Where a past week is looked at, what came is drawn over it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from chocolib.core import time
@@ -31,7 +35,8 @@ def forecast_band(frame: pd.DataFrame, *, lang: Lang, synthetic: bool = False) -
 
     Args:
         frame: UTC hours x `q10`, `q50`, `q90` (EUR/kWh) and `known` (bool), as in
-            `core.results.Forecast`; hours without a value leave a gap.
+            `core.results.Forecast`; hours without a value leave a gap. With `actual`
+            (EUR/kWh) what came is drawn over the forecast.
         lang: language of the texts.
         synthetic: write "demo data" on the chart.
     """
@@ -42,8 +47,9 @@ def forecast_band(frame: pd.DataFrame, *, lang: Lang, synthetic: bool = False) -
     frame["known"] = frame["known"].eq(True)
     summary = _summary(frame, lang)
     drawings = [_draw(frame, canvas, summary, lang) for canvas in CANVASES]
+    solid = "ui.band.actual" if "actual" in frame else "ui.band.known"
     legend = [
-        ("cc-key-known", t("ui.band.known", lang)),
+        ("cc-key-known", t(solid, lang)),
         ("cc-key-guess", t("ui.band.median", lang)),
         ("cc-key-band", t("ui.band.band", lang)),
     ]
@@ -64,7 +70,8 @@ def _summary(frame: pd.DataFrame, lang: Lang) -> str:
 
 def _draw(frame: pd.DataFrame, canvas: Canvas, summary: str, lang: Lang) -> str:
     font = canvas.font
-    marks = price_domain([*frame["q10"].dropna(), *frame["q90"].dropna(), *frame["q50"].dropna()])
+    shown = frame.reindex(columns=["q10", "q50", "q90", "actual"]).to_numpy(float)
+    marks = price_domain([float(value) for value in shown[~np.isnan(shown)]])
     gutter = max(width_of(f"{value:.2f}", font) for value in marks) + 8
     plot = 150.0 if canvas.narrow else 230.0
     box = Box(gutter, font * 3.1, canvas.width - 1, font * 3.1 + plot)
@@ -74,7 +81,7 @@ def _draw(frame: pd.DataFrame, canvas: Canvas, summary: str, lang: Lang) -> str:
         _days(frame, box, canvas, lang),
         _lines(frame, box, marks),
         _marks(frame, box, canvas, lang),
-        _rest(canvas, frame, lang),
+        "" if "actual" in frame else _rest(canvas, frame, lang),
     ]
     return drawing(canvas, box.bottom + font * 1.7, *content, label=summary)
 
@@ -120,6 +127,7 @@ def _lines(frame: pd.DataFrame, box: Box, marks: Sequence[float]) -> str:
     y = Scale((marks[0], marks[-1]), (box.bottom, box.top))
     known = frame["known"].to_numpy(dtype=bool)
     there = frame["q50"].notna().to_numpy()
+    came = frame["actual"] if "actual" in frame else frame["q50"].where(known)
     both = frame[["q10", "q90"]].notna().all(axis=1).to_numpy()
     parts = []
     for start, end in runs(list(both & ~known)):
@@ -127,10 +135,14 @@ def _lines(frame: pd.DataFrame, box: Box, marks: Sequence[float]) -> str:
         upper = [y(value) for value in frame["q90"].iloc[start:end]]
         lower = [y(value) for value in frame["q10"].iloc[start:end]]
         parts.append(tag("path", class_="cc-band", d=ribbon(edges, upper, lower)))
-    for name, flags in (("cc-guess", there & ~known), ("cc-known", there & known)):
+    solid = came.notna().to_numpy()
+    for name, values, flags in (
+        ("cc-guess", frame["q50"], there & ~known),
+        ("cc-known", came, solid),
+    ):
         for start, end in runs(list(flags)):
             edges = [x(n) for n in range(start, end + 1)]
-            heights = [y(value) for value in frame["q50"].iloc[start:end]]
+            heights = [y(value) for value in values.iloc[start:end]]
             parts.append(tag("path", class_=name, d=steps(edges, heights)))
     return "".join(parts)
 
@@ -167,7 +179,10 @@ def _hour_text(row: pd.Series, lang: Lang) -> str:
     if row["known"] or pd.isna(row["q10"]) or pd.isna(row["q90"]):
         return head
     low, high = price_text(float(row["q10"]), lang), price_text(float(row["q90"]), lang)
-    return t("ui.band.between", lang, head=head, low=low, high=high)
+    said = t("ui.band.between", lang, head=head, low=low, high=high)
+    if pd.isna(row.get("actual")):
+        return said
+    return f"{said} · {t('ui.band.actual', lang)} {price_text(float(row['actual']), lang)}"
 
 
 def _day_text(part: pd.DataFrame, lang: Lang) -> str:
