@@ -94,7 +94,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Training(Judged):
+class PriceTraining(Judged):
     """A training: what was learnt, how its trial went, and what came of it.
 
     Attributes:
@@ -106,7 +106,7 @@ class Training(Judged):
     outcome: Outcome
 
     @classmethod
-    def of(cls, context: Context, name: str, outcome: Outcome) -> Training:
+    def of(cls, context: Context, name: str, outcome: Outcome) -> PriceTraining:
         """With the weekly naive beside the new version."""
         return cls(context, review.with_naive(outcome.frame), CHALLENGER, name, outcome)
 
@@ -132,7 +132,7 @@ class Training(Judged):
 
 
 @dataclass(frozen=True)
-class Review(Judged):
+class PriceReview(Judged):
     """The last weeks replayed, and what was issued and decided in them.
 
     Attributes:
@@ -142,7 +142,7 @@ class Review(Judged):
     reviewed: Reviewed
 
     @classmethod
-    def of(cls, context: Context, reviewed: Reviewed) -> Review:
+    def of(cls, context: Context, reviewed: Reviewed) -> PriceReview:
         """The default model is looked at closely, else the first that was asked for."""
         names = reviewed.backtest.settings["models"]
         model = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]

@@ -14,7 +14,7 @@ from chocolib.core.results import Forecast, Plan
 from chocolib.core.scores import HourScores
 from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
-from chocolib.doors.judged import Review, Training
+from chocolib.doors.judged import PriceReview, PriceTraining
 from chocolib.doors.page import Page
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
@@ -120,10 +120,10 @@ class Workbench:
         view = today.today_view(self.context)
         return Page(pages.today_fragment(replace(view, problems=self.problems + view.problems)))
 
-    def train(self, model: str = DEFAULT_MODEL) -> Training:
+    def train(self, model: str = DEFAULT_MODEL) -> PriceTraining:
         """A new version of a model, tried on the last weeks, used if it misses less."""
         name = model_name(model)
-        return Training.of(self.context, name, training.train(self.context, name))
+        return PriceTraining.of(self.context, name, training.train(self.context, name))
 
     def review(
         self,
@@ -131,7 +131,7 @@ class Workbench:
         weeks: int = review.WEEKS,
         models: str = ",".join(review.MODELS),
         every_days: int = 7,
-    ) -> Review:
+    ) -> PriceReview:
         """The last weeks replayed, what was issued and decided; `models` by comma."""
         made = review.review(
             self.context,
@@ -141,7 +141,7 @@ class Workbench:
             jobs=-1,
             tell=_origins_done,
         )
-        return Review.of(self.context, made)
+        return PriceReview.of(self.context, made)
 
     def _read(self, measurement: str, period: str | None, what: str) -> pd.DataFrame:
         window = parse_window(str(period)) if period is not None else None
