@@ -15,6 +15,7 @@ from chocolib.models.voices import VOICES, Replays, Voices, blended
 
 ORIGIN = time.midnight(pd.Timestamp("2025-11-21").date())
 HOURS = time.Window(ORIGIN, ORIGIN + time.DAY).hours()
+HOURS = time.Window(ORIGIN, ORIGIN + time.DAY).hours()
 NAMES = ("lad", "yesterday", "ridge", "recent")
 
 
@@ -120,10 +121,7 @@ def test_a_gap_in_the_history_teaches_nothing_and_stops_nobody(real_prices: pd.S
     gone = whole.drop(whole.index[-24 * 40 : -24 * 33])
     for name in NAMES:
         made, expected = (
-            Champion((name,), name)
-            .fit(history)
-            .predict(time.Window(ORIGIN, ORIGIN + time.DAY).hours())
-            for history in (gone, whole)
+            Champion((name,), name).fit(history).predict(HOURS) for history in (gone, whole)
         )
         assert np.abs(made - expected).mean() < 0.02
 
