@@ -20,7 +20,7 @@ def test_a_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "run make docs"
 
 
-GROUPS: list[list[str]] = [[], ["import"], ["ingest"], ["quarantine"], ["store"]]
+GROUPS: list[list[str]] = [[], ["import"], ["ingest"], ["quarantine"], ["store"], ["models"]]
 
 
 @pytest.mark.parametrize("words", [w for w in COMMANDS if w not in GROUPS], ids=" ".join)

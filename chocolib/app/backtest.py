@@ -138,12 +138,17 @@ def settings_of(asked: Asked, stored: pd.DataFrame) -> dict[str, Any]:
             "last": iso(stored.index[-1]) if len(stored) else None,
             "sha256": hashlib.sha256(content).hexdigest(),
         },
-        "code_sha256": _code_hash(),
-        "versions": {name: version(name) for name in _LIBRARIES},
+        "code_sha256": code_hash(),
+        "versions": library_versions(),
     }
 
 
-def _code_hash() -> str:
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that a forecast depends on."""
+    return {name: version(name) for name in _LIBRARIES}
+
+
+def code_hash() -> str:
     """A hash of the code that forecasts: other code never resumes a run of this one."""
     rooms = Path(__file__).parents[1]
     files = sorted(file for room in ("core", "models") for file in (rooms / room).glob("*.py"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from time import perf_counter
 
 import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.logs import application, ml_training
+from chocolib.app.versions import speaker
 from chocolib.core.errors import NotEnoughData, PlanInfeasible, SettingsError
 from chocolib.core.measurement import OUTLIER
 from chocolib.core.results import QUANTILES, Forecast, Plan, Remark
@@ -24,7 +26,7 @@ from chocolib.core.time import (
     published_at,
 )
 from chocolib.models.intervals import STALE
-from chocolib.models.registry import DEFAULT_MODEL, HISTORY, new_model
+from chocolib.models.registry import DEFAULT_MODEL, HISTORY, model_name
 
 HORIZON = 168
 PLAN_DAYS = 2
@@ -58,20 +60,33 @@ def forecast(context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_M
     Raises:
         NotEnoughData: too little is known; SettingsError: no such model.
     """
-    forecaster = new_model(model)
+    name = model_name(model)
     if horizon < 1:
         raise SettingsError(f"a forecast needs at least one hour, not {horizon}")
+    known, history = teaching(context)
+    chosen = speaker(context, name, history)
+    made = chosen.model.predict(origin=origin_of(context.as_of), horizon=horizon, known=known)
+    return replace(
+        made,
+        synthetic=context.store.synthetic,
+        version=chosen.version,
+        remarks=chosen.remarks,
+    )
+
+
+def teaching(context: Context) -> tuple[pd.Series, pd.Series]:
+    """Hourly EUR/kWh known at `as_of`: as published, and without the flagged outliers.
+
+    Raises:
+        NotEnoughData: nothing is known, or nothing of the last weeks.
+    """
     origin = origin_of(context.as_of)
     until = known_until(context.as_of) + DAY
     frame = prices(context, Window(origin - HISTORY, max(until, origin)))
     if frame.empty or origin - frame.index[-1] > STALE:
         raise _outdated(context)
     known = frame["price_eur_kwh"]
-    learn = known[(frame["flag"] != OUTLIER).to_numpy()]
-    made = forecaster.fit(learn, as_of=context.as_of).predict(
-        origin=origin, horizon=horizon, known=known
-    )
-    return Forecast(made.origin, made.as_of, made.model, made.frame, context.store.synthetic)
+    return known, known[(frame["flag"] != OUTLIER).to_numpy()]
 
 
 def _outdated(context: Context) -> NotEnoughData:

@@ -117,6 +117,14 @@ class PriceModel(Protocol):
         """
         ...
 
+    def recalibrate(self, history: pd.Series, *, as_of: pd.Timestamp) -> Self:
+        """`renew`, and take the bands from the newest errors too.
+
+        Raises:
+            NotEnoughData: when the history is too short or too old.
+        """
+        ...
+
     def learned(self) -> Learned:
         """All that `fit` found, as plain numbers: what a saved version holds."""
         ...

@@ -13,7 +13,6 @@ from joblib import Parallel, delayed
 
 from chocolib.core.errors import SettingsError
 from chocolib.core.ports import PriceModel
-from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, as_utc, at, local_date, midnight
 from chocolib.models.baselines import WeeklyNaive
 from chocolib.models.registry import HISTORY
@@ -119,33 +118,62 @@ def forecasts_at(
     """
     until = at(local_date(origin), 24) if known == "day-ahead" else origin
     taught, published = learn[learn.index < until], prices[prices.index < until]
-    hours = Window(origin, origin + horizon * HOUR).hours()
-    naive = WeeklyNaive().fit(published).predict(hours)
-    truth = prices.reindex(hours).to_numpy(dtype=float)
+    truth = _truth(prices, published, origin, horizon)
     parts = []
     for name, new in models.items():
-        made, seconds = _timed(new(), taught, published, origin, horizon)
-        part = made.frame.assign(model=name, naive=naive, actual=truth, **seconds)
-        part["naive"] = np.where(part["known"], part["actual"], part["naive"])
-        parts.append(part.assign(origin=origin, lead_h=range(horizon)))
-    made_all = pd.concat(parts).rename_axis("time").reset_index()
-    first = ["origin", "time", "lead_h", "model"]
-    made_all["origin"] = as_utc(pd.DatetimeIndex(made_all["origin"]))
-    return made_all[first + [name for name in made_all.columns if name not in first]]
+        model, began = new(), perf_counter()
+        model.fit(taught, as_of=origin)
+        parts.append(_spoken(model, name, published, truth, perf_counter() - began))
+    return _in_order(parts)
 
 
-def _timed(
-    model: PriceModel,
-    taught: pd.Series,
-    published: pd.Series,
+def forecasts_of(
+    name: str,
+    model: Callable[[pd.Timestamp, pd.Series], PriceModel],
+    learn: pd.Series,
+    prices: pd.Series,
     origin: pd.Timestamp,
-    horizon: int,
-) -> tuple[Forecast, dict[str, float]]:
+    horizon: int = HORIZON,
+) -> pd.DataFrame:
+    """What one model that is already trained says at one origin; columns as `forecasts_at`.
+
+    Args:
+        model: gives the model as it sees `origin`, from the prices that teach until then.
+        learn: what teaches; prices: as published (hourly EUR/kWh, UTC).
+    """
     began = perf_counter()
-    model.fit(taught, as_of=origin)
-    fitted = perf_counter()
+    ready = model(origin, learn[learn.index < origin])
+    published = prices[prices.index < origin]
+    truth = _truth(prices, published, origin, horizon)
+    return _in_order([_spoken(ready, name, published, truth, perf_counter() - began)])
+
+
+def _truth(
+    prices: pd.Series, published: pd.Series, origin: pd.Timestamp, horizon: int
+) -> pd.DataFrame:
+    """What came, and the weekly naive, for each hour from the origin on."""
+    hours = Window(origin, origin + horizon * HOUR).hours()
+    naive = WeeklyNaive().fit(published).predict(hours)
+    return pd.DataFrame({"naive": naive, "actual": prices.reindex(hours).to_numpy(float)}, hours)
+
+
+def _spoken(
+    model: PriceModel, name: str, published: pd.Series, truth: pd.DataFrame, fit_s: float
+) -> pd.DataFrame:
+    origin, horizon = pd.Timestamp(truth.index[0]), len(truth)
+    began = perf_counter()
     made = model.predict(origin=origin, horizon=horizon, known=published)
-    return made, {"fit_s": fitted - began, "predict_s": perf_counter() - fitted}
+    took = perf_counter() - began
+    part = made.frame.assign(model=name, **truth, fit_s=fit_s, predict_s=took)
+    part["naive"] = np.where(part["known"], part["actual"], part["naive"])
+    return part.assign(origin=origin, lead_h=range(horizon))
+
+
+def _in_order(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    made = pd.concat(parts).rename_axis("time").reset_index()
+    first = ["origin", "time", "lead_h", "model"]
+    made["origin"] = as_utc(pd.DatetimeIndex(made["origin"]))
+    return made[first + [name for name in made.columns if name not in first]]
 
 
 def _around(prices: pd.Series, origin: pd.Timestamp, horizon: int) -> pd.Series:

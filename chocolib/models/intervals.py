@@ -93,6 +93,17 @@ class Conformal:
         """
         self._see(history, as_of)
         self.centre_ = self.point().fit(history)
+        return self._calibrate(history, as_of)
+
+    def recalibrate(self, history: pd.Series, *, as_of: pd.Timestamp) -> Self:
+        """`renew`, and take the bands from the newest errors too; the centre stays.
+
+        Raises:
+            NotEnoughData: too short or too old; says what there is.
+        """
+        return self.renew(history, as_of=as_of)._calibrate(history, as_of)
+
+    def _calibrate(self, history: pd.Series, as_of: pd.Timestamp) -> Self:
         missed = self.centre_.misses() if isinstance(self.centre_, Replayed) else None
         self.scaled_ = missed is not None
         errors = missed or pooled_errors(self.point, history, as_of)

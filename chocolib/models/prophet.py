@@ -44,9 +44,10 @@ class ProphetPrices:
         self.model_.fit(frame, seed=_SEED)
         return self
 
-    def renew(self, history: pd.Series) -> Self:  # noqa: ARG002
-        """Prophet sees newer prices only by another fit: the curve goes on as it was."""
-        return self
+    def renew(self, history: pd.Series) -> Self:
+        """Fit again when there are newer prices: Prophet has no other way to see them."""
+        newest = local_clock(pd.DatetimeIndex(history.index[-1:]))[0]
+        return self if newest <= self.model_.history_dates.max() else self.fit(history)
 
     def learned(self) -> Learned:
         """The fitted model in Prophet's own JSON."""
@@ -85,11 +86,16 @@ def holidays_in(clock: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"ds": pd.to_datetime(days), "holiday": "holiday"})
 
 
+def local_clock(hours: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """UTC hours as naive Madrid times."""
+    return hours.tz_convert(MADRID).tz_localize(None)
+
+
 def _features(hours: pd.DatetimeIndex) -> pd.DataFrame:
     period = tariff_period(hours).to_numpy()
     return pd.DataFrame(
         {
-            "ds": hours.tz_convert(MADRID).tz_localize(None),
+            "ds": local_clock(hours),
             "P1": (period == "P1").astype(float),
             "P2": (period == "P2").astype(float),
         }

@@ -21,6 +21,10 @@ MODELS: dict[str, Callable[[], PriceModel]] = {
     ProphetPrices.name: lambda: Conformal(ProphetPrices),
     Champion.name: lambda: Conformal(Champion),
 }
+#: Who answers, in this order, where there is too little history for a model.
+FALLBACKS: dict[str, tuple[str, ...]] = {
+    name: () if name == WeeklyNaive.name else (WeeklyNaive.name,) for name in MODELS
+}
 #: Names that people also use.
 ALSO_CALLED = {"naive": WeeklyNaive.name}
 #: How far back a forecast looks: enough for the longest model and its replays.

@@ -47,6 +47,14 @@ COMMANDS = [
     ["ingest", "weather"],
     ["ingest", "ree"],
     ["ingest", "runs"],
+    ["models"],
+    ["models", "train"],
+    ["models", "list"],
+    ["models", "show"],
+    ["models", "promote"],
+    ["models", "rollback"],
+    ["models", "prune"],
+    ["models", "monitor"],
     ["gaps"],
     ["backfill"],
     ["quarantine"],
@@ -73,7 +81,7 @@ COMMANDS = [
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_explains_itself_with_an_example(words: list[str]) -> None:
     text = chocolib(*words, "--help").stdout
-    group = words in ([], ["import"], ["ingest"], ["quarantine"], ["store"])
+    group = words in ([], ["import"], ["ingest"], ["quarantine"], ["store"], ["models"])
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 
 

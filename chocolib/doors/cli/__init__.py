@@ -16,7 +16,17 @@ import typer
 
 import chocolib
 from chocolib.core.errors import ChocolibError
-from chocolib.doors.cli import backtest, data, ingest, predict, present, quality, serve, stores
+from chocolib.doors.cli import (
+    backtest,
+    data,
+    ingest,
+    models,
+    predict,
+    present,
+    quality,
+    serve,
+    stores,
+)
 
 app = typer.Typer(
     name="chocolib",
@@ -28,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (data, ingest, quality, stores, predict, backtest, serve):
+for room in (data, ingest, quality, stores, predict, models, backtest, serve):
     room.register(app)
 
 

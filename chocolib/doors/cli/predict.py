@@ -57,6 +57,8 @@ def forecast(
     from chocolib.app.daily import forecast as of_context
 
     made = of_context(open_context(as_of=as_of), horizon=horizon, model=model)
+    for remark in made.remarks:
+        present.note(remark.text("en"))
     if as_json:
         present.document(made.to_dict())
     else:
@@ -145,7 +147,8 @@ def _print_forecast(made: Forecast) -> None:
         for time, row in zip(made.frame.index, made.frame.to_dict("records"), strict=True)
     ]
     present.table(rows, empty="no hours")
-    typer.echo(f"EUR/kWh, model {made.model}, origin {made.origin:%Y-%m-%d %H:%M} UTC")
+    version = f" version {made.version}" if made.version else ""
+    typer.echo(f"EUR/kWh, model {made.model}{version}, origin {made.origin:%Y-%m-%d %H:%M} UTC")
 
 
 def _print_plan(made: Plan) -> None:

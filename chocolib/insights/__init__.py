@@ -1,0 +1,1 @@
+"""Findings about the hours: the room's climate, the energy score and its class. Pure."""
