@@ -50,8 +50,7 @@ class Champion:
         self._see(history)
         end = self.market_.end
         self.voices_ = Voices.fitted(self.names, self.features_, end)
-        self.replays_ = Replays.of(self.names, self.features_)
-        self.trust_ = self.replays_.trust(end, self.voices_.speaking)
+        self.trust_ = self.replays().trust(end, self.voices_.speaking)
         return self
 
     def renew(self, history: pd.Series) -> Self:
@@ -81,6 +80,7 @@ class Champion:
         recent = history[history.index >= history.index[-1] - self.learns_from]
         self.market_: Market = market_of(day_grid(recent))
         self.features_ = Features(self.market_)
+        self.replays_: Replays | None = None
 
     def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:
         """EUR/kWh for each UTC hour; those of known days count as of the next day."""
@@ -97,12 +97,18 @@ class Champion:
         """How restless prices are at the end of the history, EUR/kWh: the unit of `misses`."""
         return float(self.features_.scale.spread[self.market_.end])
 
+    def replays(self) -> Replays:
+        """What the voices would have said lately, fitted as they would have been then."""
+        if self.replays_ is None:
+            self.replays_ = Replays.of(self.names, self.features_)
+        return self.replays_
+
     def misses(self) -> Misses | None:
         """Errors of the last `REPLAYED` days' forecasts, each from what was known then.
 
         None when the history is too short for it.
         """
-        replays = self.replays_
+        replays = self.replays()
         if not len(replays.origins):
             return None
         latest = slice(-REPLAYED, None)

@@ -44,6 +44,47 @@ def by_period(frame: pd.DataFrame) -> pd.DataFrame:
     return _grouped(scored, pd.Series(period, index=scored.index), "period")
 
 
+def by_clock(frame: pd.DataFrame) -> pd.DataFrame:
+    """Per model and clock hour in Madrid (0..23): the columns of `by_day`."""
+    scored = _scored(frame)
+    hour = pd.DatetimeIndex(scored["time"]).tz_convert(MADRID).hour
+    return _grouped(scored, pd.Series(hour, index=scored.index), "hour")
+
+
+def by_quarter(frame: pd.DataFrame) -> pd.DataFrame:
+    """Per model and quarter of the origin in Madrid ("2025Q1"): the columns of `by_day`."""
+    scored = _scored(frame)
+    here = pd.DatetimeIndex(scored["origin"]).tz_convert(MADRID).tz_localize(None)
+    return _grouped(scored, pd.Series(here.to_period("Q").astype(str), scored.index), "quarter")
+
+
+def ratio_interval(
+    frame: pd.DataFrame, first: str, second: str, *, block: int = 10, draws: int = 2000
+) -> dict[str, float]:
+    """MAE of `first` over that of `second`, with a 90 % interval by block bootstrap.
+
+    Blocks of `block` successive origins that both have are drawn with replacement
+    (Kuensch, 1989), for their horizons overlap and errors of a month are alike. The
+    draws have a fixed seed.
+
+    Returns:
+        ratio, low, high, origins; low and high NaN with fewer than two blocks.
+    """
+    scored = _scored(frame)
+    missed = (scored["actual"] - scored["q50"]).abs()
+    sums = missed.groupby([scored["origin"], scored["model"]]).sum().unstack()
+    table = sums[[first, second]].dropna().to_numpy()
+    n = len(table)
+    whole = table.sum(axis=0)
+    found = {"ratio": float(whole[0] / whole[1]), "origins": n}
+    if n < 2 * block:
+        return found | {"low": math.nan, "high": math.nan}
+    starts = np.random.default_rng(1).integers(0, n - block + 1, size=(draws, -(-n // block)))
+    drawn = table[starts[:, :, None] + np.arange(block)].reshape(draws, -1, 2).sum(axis=1)
+    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [0.05, 0.95])
+    return found | {"low": float(low), "high": float(high)}
+
+
 def capture(part: pd.DataFrame, hours: int) -> float:
     """Share of the perfect-foresight saving kept by running in the hours foretold cheapest.
 
@@ -131,7 +172,12 @@ def _relative(part: pd.DataFrame) -> float:
 
 
 def _pinball(part: pd.DataFrame) -> float:
-    """Mean quantile loss of q10, q50 and q90 (Koenker and Bassett, 1978), EUR/kWh."""
+    """Mean quantile loss of q10, q50 and q90 (Koenker and Bassett, 1978), EUR/kWh.
+
+    NaN for a model without bands.
+    """
+    if "q10" not in part or part["q10"].isna().any():
+        return math.nan
     losses = []
     for name in ("q10", "q50", "q90"):
         level, error = int(name[1:]) / 100, part["actual"] - part[name]
@@ -144,7 +190,7 @@ def _covered(part: pd.DataFrame) -> dict[str, float]:
     open_ = part[~part["known"].astype(bool)]
     found: dict[str, float] = {}
     for share, (low, high) in _BANDS.items():
-        if low in open_:
+        if low in open_ and open_[low].notna().all():
             inside = (open_["actual"] >= open_[low]) & (open_["actual"] <= open_[high])
             found[f"coverage_{share}"] = float(inside.mean())
             found[f"width_{share}"] = float((open_[high] - open_[low]).mean())
