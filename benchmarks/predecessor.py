@@ -74,7 +74,7 @@ def _features(hours: pd.DatetimeIndex) -> pd.DataFrame:
     flags = {
         "is_peak": np.isin(hour, [10, 11, 12, 13, 18, 19, 20, 21]),
         "is_valley": hour < 8,
-        "is_weekend": here.dayofweek >= 5,
+        "is_weekend": here.day_of_week >= 5,
         "is_holiday": np.array(free),
         "is_winter": np.isin(month, [12, 1, 2]),
         "is_summer": np.isin(month, [6, 7, 8]),

@@ -1,10 +1,10 @@
-"""The second voice: a regression on whole days of prices, per lead and clock hour.
+"""The voice that reads whole days of prices in EUR/kWh, per lead and clock hour.
 
 After the LEAR benchmark (Lago et al., Applied Energy 293, 2021): the 24 prices of one,
 two, three and seven days before, their means, and dummies of the weekday. Two things
 differ: tolls are taken out first, and the penalty is a ridge chosen by generalised
 cross-validation (Golub, Heath and Wahba, 1979) instead of a Lasso by AIC. On real
-prices that was no worse and fifty times as fast (`docs/models.md`).
+prices that was no worse and fifty times as fast (`docs/forecast-tried.md`).
 """
 
 from __future__ import annotations
