@@ -30,7 +30,7 @@ def drawn(run: Run, folder: Path) -> dict[str, str]:
     found = {}
     for title, draw in pictures.items():
         name = f"forecast-{draw.__name__}.png"
-        draw(run).savefig(folder / name, dpi=110)
+        draw(run).savefig(folder / name, dpi=90)
         found[title] = name
     return found
 
@@ -82,8 +82,8 @@ def quarters(run: Run) -> Any:
         axis.bar_label(bars, fmt="%.2f", fontsize=8, padding=1)
     axis.axhline(1, color="#6b7280", lw=1, ls="--")
     axis.set(xticks=place, xticklabels=list(table.columns), ylabel="MAE over the weekly naive")
-    axis.margins(y=0.15)
-    axis.legend(frameon=False, ncol=3, loc="upper left")
+    axis.margins(y=0.1)
+    figure.legend(frameon=False, ncol=3, loc="outside upper left")
     return figure
 
 
@@ -120,5 +120,6 @@ def _figure(panels: int, size: tuple[float, float], *, rows: bool = False) -> tu
     axes = figure.subplots(*((panels, 1) if rows else (1, panels)), squeeze=False).ravel()
     for axis in axes:
         axis.grid(alpha=0.25)
+        axis.set_axisbelow(True)
         axis.spines[["top", "right"]].set_visible(False)
     return figure, list(axes)
