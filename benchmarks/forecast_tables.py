@@ -162,4 +162,6 @@ def _wide(table: pd.DataFrame, column: str, digits: int) -> pd.DataFrame:
     """Models down, groups across."""
     if column not in table:
         return pd.DataFrame()
-    return table[column].unstack().map(lambda value: f"{value:.{digits}f}")
+    return (
+        table[column].unstack().map(lambda value: "" if pd.isna(value) else f"{value:.{digits}f}")
+    )

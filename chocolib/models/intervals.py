@@ -226,7 +226,7 @@ class _Replay:
         return cls(sha256(b"".join([name, *content])).hexdigest(), point, past, hours)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _said(replay: _Replay) -> np.ndarray:
     """EUR/kWh; remembered, for the replays of neighbouring origins are partly the same."""
     return replay.point().fit(replay.past).predict(replay.hours)
