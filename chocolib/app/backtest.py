@@ -23,7 +23,7 @@ from chocolib.app.logs import ml_training
 from chocolib.core.errors import DataError
 from chocolib.core.measurement import OUTLIER
 from chocolib.core.time import DAY, Window, iso
-from chocolib.models.backtest import HORIZON, Known, forecasts, origins_between
+from chocolib.models.backtest import HORIZON, Known, New, forecasts, origins_between
 from chocolib.models.registry import HISTORY, MODELS, model_name
 from chocolib.models.scores import by_day, by_period, diebold_mariano, scores
 
@@ -102,13 +102,37 @@ def run_backtest(
     origins = asked.origins
     window = Window(origins[0] - HISTORY, origins[-1] + asked.horizon * (DAY / 24))
     stored = prices(context, window)
-    settings = settings_of(asked, stored)
-    folder = context.settings.home / "backtests" / _name(asked, settings)
+    return kept_backtest(context.settings.home / "backtests", stored, asked, jobs=jobs, tell=tell)
+
+
+def kept_backtest(
+    folder: Path,
+    stored: pd.DataFrame,
+    asked: Asked,
+    *,
+    models: New = MODELS,
+    code: Path | None = None,
+    jobs: int | None = None,
+    tell: Tell = lambda *_: None,
+) -> Result:
+    """`run_backtest` over prices that are at hand, kept in a folder below `folder`.
+
+    Args:
+        stored: `price_eur_kwh` and `flag` by UTC hour.
+        models: untrained models by name, at least those that are asked for.
+        code: the file of models that are not chocolib's own: the result depends on it.
+
+    Raises:
+        SettingsError: no origin. NotEnoughData: a model lacks history at an origin.
+    """
+    origins = asked.origins
+    settings = settings_of(asked, stored, code)
+    folder = folder / _name(asked, settings)
     _keep_text(folder / "settings.json", json.dumps(settings, indent=2))
     done = {origin: path for origin in origins if (path := _part(folder, origin)).exists()}
     tell(len(done), len(origins))
     left = [origin for origin in origins if origin not in done]
-    for part in _made(stored, asked, left, jobs):
+    for part in _made(stored, asked, left, models, jobs):
         origin = pd.Timestamp(part["origin"].iloc[0])
         _keep(part, _part(folder, origin))
         done[origin] = _part(folder, origin)
@@ -121,7 +145,7 @@ def run_backtest(
     return result
 
 
-def settings_of(asked: Asked, stored: pd.DataFrame) -> dict[str, Any]:
+def settings_of(asked: Asked, stored: pd.DataFrame, code: Path | None = None) -> dict[str, Any]:
     """Everything that a result depends on: the question, the prices, the code."""
     stamps = pd.DatetimeIndex(stored.index).as_unit("s").asi8
     flags = (stored["flag"] == OUTLIER).to_numpy()
@@ -138,7 +162,7 @@ def settings_of(asked: Asked, stored: pd.DataFrame) -> dict[str, Any]:
             "last": iso(stored.index[-1]) if len(stored) else None,
             "sha256": hashlib.sha256(content).hexdigest(),
         },
-        "code_sha256": code_hash(),
+        "code_sha256": code_hash(code),
         "versions": library_versions(),
     }
 
@@ -148,21 +172,22 @@ def library_versions() -> dict[str, str]:
     return {name: version(name) for name in _LIBRARIES}
 
 
-def code_hash() -> str:
+def code_hash(more: Path | None = None) -> str:
     """A hash of the code that forecasts: other code never resumes a run of this one."""
     rooms = Path(__file__).parents[1]
     files = sorted(file for room in ("core", "models") for file in (rooms / room).glob("*.py"))
+    files += [more] if more else []
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _made(
-    stored: pd.DataFrame, asked: Asked, origins: list[pd.Timestamp], jobs: int | None
+    stored: pd.DataFrame, asked: Asked, origins: list[pd.Timestamp], models: New, jobs: int | None
 ) -> Iterator[pd.DataFrame]:
     flagged = pd.DatetimeIndex(stored.index[(stored["flag"] == OUTLIER).to_numpy()])
     return forecasts(
         stored["price_eur_kwh"],
         origins=origins,
-        models={name: MODELS[name] for name in asked.models},
+        models={name: models[name] for name in asked.models},
         horizon=asked.horizon,
         known=asked.known,
         outliers=flagged,

@@ -18,7 +18,7 @@ _BACK = range(1, 9)
 class WeeksMean:
     """The mean of the same local hour of the last `weeks` weeks that have it.
 
-    Source: `docs/models.md`; three weeks were the best of two, three, four and six.
+    Source: `docs/forecast-tried.md`; three weeks were the best of two, three, four and six.
     """
 
     name = "weeks-3"

@@ -1,7 +1,7 @@
-"""The best forecast so far: two parts hourly LAD, one part daily ridge, tolls put back.
+"""The best forecast so far: four voices, each trusted as far as it has lately been right.
 
 The recipe is that of `docs/models.md`: tolls out, a base by day type, what it misses
-learnt by a robust linear model per clock hour, and a second model that errs otherwise.
+learnt in three ways that err differently, weights from recent errors, tolls put back.
 """
 
 from __future__ import annotations
@@ -17,46 +17,30 @@ from chocolib.core.time import DAY
 from chocolib.models.bands import Misses
 from chocolib.models.daygrid import day_grid
 from chocolib.models.features import Features
-from chocolib.models.lad import HourlyLad
-from chocolib.models.lear import DailyRidge
-from chocolib.models.market import AHEAD, BASE_DAYS, WEEK, Market, market_of
-
-#: Past days that errors are learnt from, and how often the replayed models are refitted.
-REPLAYED, REFIT = 120, 60
-
-
-class Voices:
-    """Both models, fitted on what was over at one origin; they may speak of later ones."""
-
-    def __init__(self, features: Features, lad: HourlyLad, ridge: DailyRidge) -> None:
-        self.features = features
-        self.lad = lad
-        self.ridge = ridge
-
-    @classmethod
-    def fitted(cls, features: Features, end: int) -> Self:
-        """From the origins whose following week is over at origin `end`."""
-        return cls(features, HourlyLad().fit(features, end), DailyRidge().fit(features.market, end))
-
-    def predict(self, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
-        """EUR/kWh with tolls on days `origins + leads`: shape (m, 24)."""
-        market = self.features.market
-        net = self.lad.predict(self.features, origins, leads)
-        if self.ridge.speaks:
-            net = (2 * net + self.ridge.predict(market, origins, leads)) / 3
-        return np.asarray(net + market.tolls(origins, leads))
+from chocolib.models.market import AHEAD, WEEK, Market, market_of
+from chocolib.models.voices import REPLAYED, Replays, Voices, blended
 
 
 class Champion:
     """Central forecast on the grid of Madrid days, from the last whole day on.
 
     With less history it says less, in this order: under 234 days no daily ridge, under
-    94 days the base alone (the weighted mean of up to four weeks, by day type).
+    154 days no ridge on yesterday, under 94 days the base alone (weighted means of up to four
+    weeks, by day type).
+
+    Args:
+        voices: names of `models.voices.VOICES`; one of them alone is a model too.
+        name: what the model is called.
     """
 
     name = "champion"
     needs = pd.Timedelta(days=21)
     learns_from = pd.Timedelta(days=1500)
+
+    def __init__(
+        self, voices: tuple[str, ...] = ("lad", "yesterday", "ridge", "recent"), name: str = name
+    ) -> None:
+        self.names, self.name = voices, name
 
     def fit(self, history: pd.Series) -> Self:
         """Learn from hourly EUR/kWh (UTC index, gaps left out).
@@ -65,9 +49,9 @@ class Champion:
             NotEnoughData: no day of the history is whole enough.
         """
         self._see(history)
-        self.lad_ = HourlyLad().fit(self.features_, self.market_.end)
-        self.ridge_ = DailyRidge().fit(self.market_, self.market_.end)
-        self.voices_ = Voices(self.features_, self.lad_, self.ridge_)
+        end = self.market_.end
+        self.voices_ = Voices.fitted(self.names, self.features_, end)
+        self.trust_ = self.replays().trust(end, self.voices_.speaking)
         return self
 
     def renew(self, history: pd.Series) -> Self:
@@ -77,12 +61,11 @@ class Champion:
             NotEnoughData: no day of the history is whole enough.
         """
         self._see(history)
-        self.voices_ = Voices(self.features_, self.lad_, self.ridge_)
         return self
 
     def learned(self) -> Learned:
-        """The coefficients of both voices."""
-        return self.lad_.learned().under("lad") | self.ridge_.learned().under("ridge")
+        """The coefficients of the voices and how far each is trusted."""
+        return Learned({"trust": self.trust_}) | self.voices_.learned()
 
     def restore(self, learned: Learned) -> Self:
         """Take coefficients back; `renew` brings the prices they speak of.
@@ -90,14 +73,15 @@ class Champion:
         Raises:
             ModelRejected: of another form than the features of today.
         """
-        self.lad_ = HourlyLad().restore(learned.part("lad"))
-        self.ridge_ = DailyRidge().restore(learned.part("ridge"))
+        self.trust_ = learned.array("trust", len(self.names), WEEK)
+        self.voices_ = Voices.restored(self.names, learned)
         return self
 
     def _see(self, history: pd.Series) -> None:
         recent = history[history.index >= history.index[-1] - self.learns_from]
         self.market_: Market = market_of(day_grid(recent))
         self.features_ = Features(self.market_)
+        self.replays_: Replays | None = None
 
     def predict(self, hours: pd.DatetimeIndex) -> np.ndarray:
         """EUR/kWh for each UTC hour; those of known days count as of the next day."""
@@ -106,33 +90,32 @@ class Champion:
         leads = np.clip(((date - start) // DAY).to_numpy(dtype=int), 0, AHEAD - 2)
         asked, row = np.unique(leads, return_inverse=True)
         origins = np.full(len(asked), self.market_.end)
-        return np.asarray(self.voices_.predict(origins, asked)[row, hour])
+        said = self.voices_.said(self.features_, origins, asked)
+        trust = self.trust_[:, np.minimum(asked, WEEK - 1)]
+        return np.asarray(blended(said, trust)[row, hour])
 
     def spread(self) -> float:
         """How restless prices are at the end of the history, EUR/kWh: the unit of `misses`."""
         return float(self.features_.scale.spread[self.market_.end])
 
+    def replays(self) -> Replays:
+        """What the voices would have said lately, fitted as they would have been then."""
+        if self.replays_ is None:
+            self.replays_ = Replays.of(self.names, self.features_)
+        return self.replays_
+
     def misses(self) -> Misses | None:
         """Errors of the last `REPLAYED` days' forecasts, each from what was known then.
 
-        The models are refitted every `REFIT` days, before the origins they answer for;
         None when the history is too short for it.
         """
-        market = self.market_
-        ends = [market.end - WEEK - back for back in range(REPLAYED - 1, -1, -1)]
-        ends = [end for end in ends if end >= BASE_DAYS]
-        found = [
-            self._missed(np.array(ends[first : first + REFIT]))
-            for first in range(0, len(ends), REFIT)
-        ]
-        return Misses.joined(found)
-
-    def _missed(self, ends: np.ndarray) -> Misses:
-        market, spread = self.market_, self.features_.scale.spread
-        origins, leads = np.repeat(ends, WEEK), np.tile(np.arange(WEEK), len(ends))
-        made = Voices.fitted(self.features_, int(ends[0])).predict(origins, leads)
-        error = (market.price[origins + leads] - made) / spread[origins][:, None]
-        seen = market.seen[origins + leads]
-        hour = np.broadcast_to(np.arange(24), error.shape)
-        lead = np.broadcast_to(leads[:, None], error.shape)
+        replays = self.replays()
+        if not len(replays.origins):
+            return None
+        latest = slice(-REPLAYED, None)
+        made = replays.blended()[latest]
+        spread = self.features_.scale.spread[replays.origins[latest]]
+        error = (replays.actual[latest] - made) / spread[:, None, None]
+        seen = ~np.isnan(error)
+        lead, hour = np.indices(error.shape)[1:]
         return Misses(lead[seen], hour[seen], error[seen])

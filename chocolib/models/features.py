@@ -14,8 +14,11 @@ from chocolib.models.calendar import FREE, SATURDAY, WORKDAY
 from chocolib.models.market import BASE_DAYS, WEEK, Market
 
 YEAR = 364
-#: The age in days that halves a weight in the base, and the weight of another day type.
-HALF_LIFE, OTHER_TYPE = 7.0, 0.2
+#: The age in days that halves a weight in the base (and in the quicker one that speaks
+#: for itself), and the weight of another day type.
+HALF_LIFE, QUICK = 7.0, 3.0
+HALF_LIVES = (HALF_LIFE, QUICK)
+OTHER_TYPE = 0.2
 #: How many an hour has.
 FEATURES = 55
 _LIMIT = 6.0
@@ -79,16 +82,32 @@ class Features:
         self.market = market
         self.scale = scale_of(market)
         net, daily = market.net, market.net.mean(axis=1)
-        self._base = np.stack([_base(market, kind) for kind in (WORKDAY, SATURDAY, FREE)])
+        self._base = {half: _base_by_kind(market, half) for half in HALF_LIVES}
         self._hourly = {w: trailing_mean(net, w) for w in (7, 28)}
         self._daily = {w: trailing_mean(daily, w) for w in (3, 14, 28, 60, 365)}
         self._before = trailing_mean(daily, 10)
         self._near = _centred_mean(net)
         self._near_day = self._near.mean(axis=1)
 
-    def base(self, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
-        """Mean of the last four weeks by day type, newer days first; no tolls: (m, 24)."""
-        return np.asarray(self._base[self.market.kinds[origins + leads], origins])
+    def base(
+        self, origins: np.ndarray, leads: np.ndarray, half_life: float = HALF_LIFE
+    ) -> np.ndarray:
+        """Mean of the last four weeks by day type, newer days first; no tolls: (m, 24).
+
+        `half_life` is one of `HALF_LIVES`.
+        """
+        return np.asarray(self._base[half_life][self.market.kinds[origins + leads], origins])
+
+    def near(self, values: np.ndarray, origins: np.ndarray) -> np.ndarray:
+        """Net EUR/kWh relative to each origin's level and spread: shape as `values`."""
+        level, spread = self.scale.level[origins], self.scale.spread[origins]
+        if values.ndim > 1:
+            level, spread = level[:, None], spread[:, None]
+        return np.asarray(np.clip((values - level) / spread, -_LIMIT, _LIMIT))
+
+    def daily_means(self, origins: np.ndarray) -> np.ndarray:
+        """Net EUR/kWh of 3, 14, 28, 60 and 365 days before each origin: shape (m, 5)."""
+        return np.column_stack([self._daily[window][origins] for window in self._daily])
 
     def rows(self, origins: np.ndarray, leads: np.ndarray, hour: int) -> np.ndarray:
         """Features of clock `hour` on days `origins + leads`: shape (m, features).
@@ -99,16 +118,16 @@ class Features:
         columns = [
             *self._recent(origins, leads, hour),
             *self._year_ago(origins, leads, hour),
-            *self._calendar(origins, leads),
+            *self.calendar(origins, leads),
         ]
         return np.column_stack(columns)
 
     def _recent(self, origins: np.ndarray, leads: np.ndarray, hour: int) -> list[np.ndarray]:
         market, net = self.market, self.market.net
-        level, spread = self.scale.level[origins], self.scale.spread[origins]
+        spread = self.scale.spread[origins]
 
         def near(value: np.ndarray) -> np.ndarray:
-            return np.asarray(np.clip((value - level) / spread, -_LIMIT, _LIMIT))
+            return self.near(value, origins)
 
         lags = [near(net[origins - back, hour]) for back in (1, 2, 3)]
         same = [near(net[origins + leads % WEEK - WEEK * back, hour]) for back in (1, 2, 3, 4)]
@@ -121,7 +140,7 @@ class Features:
         last = near(net[origins - 1, 21:].mean(axis=1))
         earlier = (10 * self._before[origins] - 3 * self._daily[3][origins]) / 7
         slope = np.clip((self._daily[3][origins] - earlier) / spread, -_LIMIT, _LIMIT)
-        base = near(self._base[market.kinds[origins + leads], origins, hour])
+        base = near(self._base[HALF_LIFE][market.kinds[origins + leads], origins, hour])
         fading = [lags[0], lags[1], days[0], days[1], means[0], last]
         fading += [blocks[0], blocks[2], blocks[3], slope, week]
         fade, far = np.exp(-leads / _FADE), np.minimum(leads / 6, 1.0)
@@ -141,7 +160,8 @@ class Features:
         shape = (self._near[then, hour] - self._near_day[then]) / spread
         return [np.where(known, np.clip(f, -_LIMIT, _LIMIT), 0.0) for f in (move, shape)]
 
-    def _calendar(self, origins: np.ndarray, leads: np.ndarray) -> list[np.ndarray]:
+    def calendar(self, origins: np.ndarray, leads: np.ndarray) -> list[np.ndarray]:
+        """Season, day type and its neighbours of days `origins + leads`: 12 columns of m."""
         day = origins + leads
         kinds, dates = self.market.kinds, self.market.days[day]
         angle = 2 * np.pi * np.asarray(dates.day_of_year) / 365.25
@@ -160,12 +180,17 @@ class Features:
         return [*waves, *(flag.astype(float) for flag in flags), np.minimum(leads / 6, 1.0)]
 
 
-def _base(market: Market, kind: int) -> np.ndarray:
+def _base_by_kind(market: Market, half_life: float) -> np.ndarray:
+    """`_base` of the three day types: shape (3, n + 1, 24)."""
+    return np.stack([_base(market, kind, half_life) for kind in (WORKDAY, SATURDAY, FREE)])
+
+
+def _base(market: Market, kind: int, half_life: float) -> np.ndarray:
     """Weighted mean of the days before each origin 0..n, for targets of one day type."""
     total, weight = np.zeros((market.end + 1, 24)), np.zeros((market.end + 1, 1))
     same = np.where(market.kinds[: market.end] == kind, 1.0, OTHER_TYPE)[:, None]
     for age in range(1, min(BASE_DAYS, market.end) + 1):
-        part = same[: market.end + 1 - age] * 0.5 ** (age / HALF_LIFE)
+        part = same[: market.end + 1 - age] * 0.5 ** (age / half_life)
         total[age:] += part * market.net[: market.end + 1 - age]
         weight[age:] += part
     return np.asarray(total / np.where(weight > 0, weight, 1.0))

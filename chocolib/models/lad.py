@@ -14,7 +14,7 @@ from chocolib.models.market import BASE_DAYS, WEEK
 WINDOW, HALF_LIFE = 1095, 500.0
 RIDGE = 1000.0
 #: Scaled errors beyond this teach no more; steps and corner of the reweighting.
-_LIMIT, _STEPS, _CORNER = 3.0, 6, 0.15
+LIMIT, _STEPS, _CORNER = 3.0, 6, 0.15
 #: Fewer origins than this, and the base stands alone.
 LEAST_ORIGINS = 60
 
@@ -37,13 +37,18 @@ class HourlyLad:
             return self
         origins = np.repeat(np.arange(first, last + 1), WEEK)
         leads = np.tile(np.arange(WEEK), last - first + 1)
-        missed = _missed(features, origins, leads)
+        target = missed(features, origins, leads)
         age = 0.5 ** ((last - origins) / HALF_LIFE)
         for hour in range(24):
             weight = age * features.market.seen[origins + leads, hour]
             rows = features.rows(origins, leads, hour)
-            self.coefficients_.append(_reweighted(rows, missed[:, hour], weight))
+            self.coefficients_.append(_reweighted(rows, target[:, hour], weight))
         return self
+
+    @property
+    def speaks(self) -> bool:
+        """Always: with too little history to learn from, the base is what it says."""
+        return True
 
     def learned(self) -> Learned:
         """Slopes (hours x features) and levels (hours): 24 hours, or none."""
@@ -81,14 +86,15 @@ class HourlyLad:
             ]
         )
         spread = features.scale.spread[origins][:, None]
-        return np.asarray(base + spread * np.clip(moved, -_LIMIT, _LIMIT))
+        return np.asarray(base + spread * np.clip(moved, -LIMIT, LIMIT))
 
 
-def _missed(features: Features, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
+def missed(features: Features, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
+    """What the base missed on known days, in spreads of the origin, clipped: (m, 24)."""
     market = features.market
     net = market.price[origins + leads] - market.tolls(origins, leads)
-    missed = (net - features.base(origins, leads)) / features.scale.spread[origins][:, None]
-    return np.asarray(np.clip(missed, -_LIMIT, _LIMIT))
+    found = (net - features.base(origins, leads)) / features.scale.spread[origins][:, None]
+    return np.asarray(np.clip(found, -LIMIT, LIMIT))
 
 
 def _reweighted(
@@ -102,8 +108,8 @@ def _reweighted(
     penalty = np.diag([RIDGE] * rows.shape[1] + [0.0])
     pull = weight
     for _ in range(_STEPS):
-        heavy = z * pull[:, None]
-        solved = np.linalg.solve(heavy.T @ z + penalty, heavy.T @ target)
+        heavy = z * np.sqrt(pull)[:, None]  # its square is symmetric: half the work
+        solved = np.linalg.solve(heavy.T @ heavy + penalty, z.T @ (pull * target))
         error = np.abs(target - z @ solved)
         pull = weight * 0.4 / np.maximum(error, _CORNER)
     slopes = solved[:-1] / width

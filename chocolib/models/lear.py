@@ -1,10 +1,10 @@
-"""The second voice: a regression on whole days of prices, per lead and clock hour.
+"""The voice that reads whole days of prices in EUR/kWh, per lead and clock hour.
 
 After the LEAR benchmark (Lago et al., Applied Energy 293, 2021): the 24 prices of one,
 two, three and seven days before, their means, and dummies of the weekday. Two things
 differ: tolls are taken out first, and the penalty is a ridge chosen by generalised
 cross-validation (Golub, Heath and Wahba, 1979) instead of a Lasso by AIC. On real
-prices that was no worse and fifty times as fast (`docs/models.md`).
+prices that was no worse and fifty times as fast (`docs/forecast-tried.md`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 
 from chocolib.core.learned import Learned
-from chocolib.models.features import trailing_mean
+from chocolib.models.features import Features, trailing_mean
 from chocolib.models.market import BASE_DAYS, WEEK, Market
 
 #: Days of origins learnt from; the forecasts of the three are averaged.
@@ -43,8 +43,9 @@ class _Fit:
 class DailyRidge:
     """Net EUR/kWh of all 24 hours of a day from the days before the origin."""
 
-    def fit(self, market: Market, end: int) -> Self:
+    def fit(self, features: Features, end: int) -> Self:
         """Learn from the origins whose following week is over at origin `end`."""
+        market = features.market
         last = end - WEEK
         available = last - BASE_DAYS + 1
         windows = sorted({min(window, available) for window in WINDOWS})
@@ -89,8 +90,11 @@ class DailyRidge:
         ]
         return self
 
-    def predict(self, market: Market, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
-        """Net EUR/kWh on days `origins + leads`: shape (m, 24)."""
+    def predict(self, features: Features, origins: np.ndarray, leads: np.ndarray) -> np.ndarray:
+        """Net EUR/kWh on days `origins + leads`, the base where nothing was learnt: (m, 24)."""
+        if not self.speaks:
+            return features.base(origins, leads)
+        market = features.market
         total = np.zeros((len(origins), 24))
         near = np.minimum(leads, WEEK - 1)
         for fits in self.fits_:

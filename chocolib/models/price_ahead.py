@@ -1,8 +1,9 @@
 """What the champion and the weekly naive would have said, days before, of every hour.
 
 A price of day `d` is asked for `ahead` days after the last published day `d - ahead`. The
-champion's voices are refitted every `REFIT` days, before the days they answer for, so a
-history of years takes seconds, and each forecast uses only what was published by then.
+champion's voices are refitted every `REFIT` days, before the days they answer for, and
+speak in equal parts, so a history of years takes seconds, and each forecast uses only what
+was published by then.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import pandas as pd
 
 from chocolib.core.clock import clock_of, local_days
 from chocolib.core.time import DAY
-from chocolib.models.champion import Voices
+from chocolib.models.champion import Champion
 from chocolib.models.daygrid import day_grid
 from chocolib.models.features import Features
-from chocolib.models.market import BASE_DAYS, WEEK, Market, market_of
+from chocolib.models.market import BASE_DAYS, WEEK, market_of
+from chocolib.models.voices import Voices
 
 AHEAD_DAYS = (1, 2, 3)
 REFIT = 120
@@ -39,16 +41,19 @@ def prices_ahead(history: pd.Series) -> dict[int, pd.DataFrame]:
     market = market_of(day_grid(history))
     features = Features(market)
     ends = range(LEAST_DAYS, market.end + 1)
-    voices = {end: Voices.fitted(features, end) for end in ends[::REFIT]}
-    return {ahead: _ahead(market, voices, ahead) for ahead in AHEAD_DAYS}
+    names = Champion().names
+    voices = {end: Voices.fitted(names, features, end) for end in ends[::REFIT]}
+    return {ahead: _ahead(features, voices, ahead) for ahead in AHEAD_DAYS}
 
 
-def _ahead(market: Market, voices: dict[int, Voices], ahead: int) -> pd.DataFrame:
+def _ahead(features: Features, voices: dict[int, Voices], ahead: int) -> pd.DataFrame:
+    market = features.market
     origins = np.arange(LEAST_DAYS, market.end + 1)
     table = np.full((len(origins), 24), np.nan)
     for first, voice in voices.items():
         rows = (origins >= first) & (origins < first + REFIT)
-        table[rows] = voice.predict(origins[rows], np.full(rows.sum(), ahead - 1))
+        said = voice.said(features, origins[rows], np.full(rows.sum(), ahead - 1))
+        table[rows] = said[voice.speaking].mean(axis=0)
     hours = local_days(*(market.days[origins[end] + ahead - 1] for end in (0, -1)))
     date, hour = clock_of(hours)
     row = ((date - market.days[0]) // DAY).to_numpy(dtype=int) - ahead + 1 - LEAST_DAYS

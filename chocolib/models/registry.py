@@ -14,6 +14,10 @@ from chocolib.models.prophet import ProphetPrices
 MODELS: dict[str, Callable[[], PriceModel]] = {
     WeeklyNaive.name: lambda: Conformal(WeeklyNaive),
     WeeksMean.name: lambda: Conformal(WeeksMean),
+    "base": lambda: _alone("base"),
+    "lad": lambda: _alone("lad"),
+    "ridge": lambda: _alone("ridge"),
+    "yesterday": lambda: _alone("yesterday"),
     ProphetPrices.name: lambda: Conformal(ProphetPrices),
     Champion.name: lambda: Conformal(Champion),
 }
@@ -26,6 +30,11 @@ ALSO_CALLED = {"naive": WeeklyNaive.name}
 #: How far back a forecast looks: enough for the longest model and its replays.
 HISTORY = Champion.learns_from
 DEFAULT_MODEL = Champion.name
+
+
+def _alone(voice: str) -> Conformal:
+    """One voice of the champion (or its base) as a model of its own."""
+    return Conformal(lambda: Champion((voice,), voice))
 
 
 def new_model(name: str) -> PriceModel:

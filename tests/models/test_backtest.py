@@ -12,7 +12,16 @@ from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.core.results import Forecast
 from chocolib.models.backtest import backtest, origins_between
 from chocolib.models.registry import MODELS
-from chocolib.models.scores import by_day, by_period, capture, diebold_mariano, scores
+from chocolib.models.scores import (
+    by_clock,
+    by_day,
+    by_period,
+    by_quarter,
+    capture,
+    diebold_mariano,
+    ratio_interval,
+    scores,
+)
 
 ORIGINS = origins_between(date(2025, 3, 10), date(2025, 4, 10), 10)
 
@@ -151,6 +160,31 @@ def test_a_clear_difference_is_significant_and_none_is_not(plain: pd.DataFrame) 
     assert diebold_mariano(frame, "a", "c")["difference"] < 0
     assert diebold_mariano(frame, "a", "b")["p"] > 0.05
     assert math.isnan(diebold_mariano(plain, "champion", "weekly-naive")["p"])  # four origins
+
+
+def test_a_ratio_lies_in_its_interval_and_needs_two_blocks() -> None:
+    rng = np.random.default_rng(2)
+    origins = pd.date_range("2024-01-01", periods=60, freq="3D", tz="UTC")
+    base = pd.DataFrame({"origin": origins.repeat(24), "actual": 0.0})
+    parts = [
+        base.assign(model=n, q50=s * rng.normal(size=len(base))) for n, s in (("a", 1), ("b", 2))
+    ]
+    frame = pd.concat(parts)
+    found = ratio_interval(frame, "a", "b")
+    assert found["low"] < found["ratio"] < found["high"]
+    assert found["low"] < 0.5 < found["high"]
+    assert found == ratio_interval(frame, "a", "b")
+    short = frame[frame["origin"] < origins[19]]
+    assert math.isnan(ratio_interval(short, "a", "b")["low"])
+
+
+def test_hours_and_quarters_are_those_of_madrid(plain: pd.DataFrame) -> None:
+    one = plain[plain["model"] == "champion"]
+    assert list(by_clock(one).loc["champion"].index) == list(range(24))
+    eve = one.assign(origin=pd.Timestamp("2025-03-31T22:00Z"))
+    assert list(by_quarter(eve).loc["champion"].index) == ["2025Q2"]
+    without = one.drop(columns=["q05", "q10", "q90", "q95"])
+    assert math.isnan(scores(without).loc["champion", "pinball"])
 
 
 def test_origins_are_madrid_midnights_both_ends_included() -> None:

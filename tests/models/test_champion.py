@@ -10,12 +10,13 @@ from chocolib.core import time
 from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData
 from chocolib.models.calendar import day_types, is_holiday, period_grid
-from chocolib.models.champion import Champion, Voices
+from chocolib.models.champion import Champion
 from chocolib.models.daygrid import day_grid
 from chocolib.models.features import Features
 from chocolib.models.market import market_of
 from chocolib.models.registry import new_model
 from chocolib.models.tolls import on_grid, toll_steps
+from chocolib.models.voices import VOICES, Voices
 from tests.conftest import made_up_prices
 
 ORIGIN = time.midnight(pd.Timestamp("2025-11-21").date())
@@ -71,11 +72,11 @@ def test_a_replay_sees_only_what_a_shorter_history_has(history: pd.Series) -> No
     end = whole.market.end - 30
     leads = np.arange(7)
     origins = np.full(7, end)
-    replayed = Voices.fitted(whole, end).predict(origins, leads)
+    replayed = Voices.fitted(tuple(VOICES), whole, end).said(whole, origins, leads)
     begins = time.midnight(whole.market.days[end].date())
     shorter = Features(market_of(day_grid(history[history.index < begins])))
     assert shorter.market.end == end
-    alone = Voices.fitted(shorter, end).predict(origins, leads)
+    alone = Voices.fitted(tuple(VOICES), shorter, end).said(shorter, origins, leads)
     np.testing.assert_allclose(replayed, alone, rtol=1e-9, atol=1e-12)
 
 
@@ -113,9 +114,10 @@ def test_with_little_history_it_says_less_but_speaks(real_prices: pd.Series, day
     made = model.predict(origin=ORIGIN, horizon=168, known=short)
     assert made.frame.notna().all().all()
     assert (made.frame["q10"] < made.frame["q90"]).all()
-    voices = model.centre_.voices_
-    assert bool(voices.lad.coefficients_) == (days > 100)
-    assert voices.ridge.speaks == (days > 250)
+    voices = model.centre_.voices_.voices
+    assert bool(voices["lad"].coefficients_) == (days > 100)
+    assert voices["yesterday"].speaks == (days > 200)
+    assert voices["ridge"].speaks == (days > 250)
 
 
 def test_less_than_a_month_is_refused_with_how_much_there_is(real_prices: pd.Series) -> None:

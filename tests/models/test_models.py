@@ -98,6 +98,15 @@ def test_a_band_is_as_wide_as_its_distance_from_the_last_known_hour(history: pd.
     assert width == pytest.approx(high - low)
 
 
+def test_a_remembered_replay_is_that_of_the_same_prices_only(history: pd.Series) -> None:
+    first = new_model("weeks-3").fit(history, as_of=AS_OF).offsets_
+    again = new_model("weeks-3").fit(history.copy(), as_of=AS_OF).offsets_
+    np.testing.assert_array_equal(first, again)
+    touched = history.copy()
+    touched.iloc[-24 * 30 : -24 * 20] *= 1.5
+    assert (new_model("weeks-3").fit(touched, as_of=AS_OF).offsets_ != first).any()
+
+
 def test_conformal_offsets_leave_a_tenth_on_either_side() -> None:
     _, low, high, _ = conformal_offsets(np.arange(-50, 50) / 100)
     assert low == pytest.approx(-0.41)
