@@ -18,6 +18,7 @@ import chocolib
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
     backtest,
+    capacity,
     data,
     factory,
     ingest,
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rooms = (data, ingest, quality, stores, predict, factory, score, models, backtest, serve)
+rooms = (data, ingest, quality, stores, predict, capacity, factory, score, models, backtest, serve)
 for room in rooms:
     room.register(app)
 
