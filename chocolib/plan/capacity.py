@@ -16,6 +16,7 @@ import pandas as pd
 from chocolib.core.errors import PlanInfeasible
 from chocolib.core.factory import ExtraOrder, FactorySpec
 from chocolib.core.plans import Costs
+from chocolib.core.time import midnight
 from chocolib.plan.planning import plan
 
 WEEK_DAYS = 7
@@ -84,9 +85,9 @@ def week(spec: FactorySpec, prices: pd.Series, monday: date) -> Week:
     Args:
         prices: EUR/kWh by UTC hour, two weeks from Monday on (as usual may end later).
     """
-    moment = pd.Timestamp(monday, tz="Europe/Madrid").tz_convert("UTC")
+    begin = midnight(monday)
     try:
-        made = plan(spec, prices, as_of=moment, first_day=monday, days=WEEK_DAYS, gap=GAP)
+        made = plan(spec, prices, as_of=begin, first_day=monday, days=WEEK_DAYS, gap=GAP)
     except PlanInfeasible as refusal:
         return Week(None, bottleneck=refusal.bottleneck)
     costs = made.costs or Costs({})
