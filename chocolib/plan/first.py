@@ -57,7 +57,7 @@ def _placed(problem: Problem, planned: Mapping[str, Mapping[str, Task]]) -> list
     placed: list[Placed] = []
     for name, product, stage, soonest, latest in _open(problem):
         starts = _as_planned(problem, planned.get(name, {}), stage)
-        if starts is None or not _fits(occupied, product, stage, starts):
+        if starts is None or not occupied.free_at(product, stage, starts):
             starts = occupied.onward(product, stage, soonest, latest)
         if starts is None:
             return None
@@ -92,10 +92,6 @@ def _as_planned(problem: Problem, tasks: Mapping[str, Task], stage: int) -> tupl
     if not set(names) <= set(tasks):
         return None
     return tuple(problem.horizon.position(tasks[name].start) for name in names)
-
-
-def _fits(occupied: Occupied, product: str, stage: int, starts: tuple[int, ...]) -> bool:
-    return starts[0] >= 0 and occupied.onward(product, stage, starts[0], starts[0]) == starts
 
 
 def _columns(problem: Problem, placed: Sequence[Placed]) -> np.ndarray:

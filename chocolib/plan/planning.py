@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
-from chocolib.core.errors import PlanInfeasible
+from chocolib.core.errors import ChocolibError, PlanInfeasible
 from chocolib.core.factory import FactorySpec
 from chocolib.core.plans import Halt, Plan
 from chocolib.core.schedule import Schedule, Task
@@ -28,6 +29,8 @@ from chocolib.plan.underway import Underway
 MOST_LATE = 4 * DAY
 #: What an hour in a room that stops a stage counts where nothing else is possible, EUR.
 _LAST_RESORT_EUR_H = 1000.0
+#: The share of the time that a first answer on hours may take where the grid is finer.
+_ON_HOURS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +195,18 @@ def _answer(question: Question) -> Answer:
 
 
 def _solved(question: Question) -> Answer:
-    """The question answered.
+    """The question answered, on a fine grid from the answer on hours.
 
     A stage whose services would make a batch change machines is planned cautiously.
     """
+    if question.step < HOUR and question.grain() < HOUR:
+        hours = replace(question, step=HOUR, time_limit_s=question.time_limit_s * _ON_HOURS)
+        with suppress(ChocolibError):  # durations of part hours may not fit: begin without
+            question = replace(question, before=_cautious(hours).schedule.tasks)
+    return _cautious(question)
+
+
+def _cautious(question: Question) -> Answer:
     while True:
         problem = question.problem()
         solution = solve(

@@ -98,6 +98,13 @@ class Occupied:
             able &= self.horizon.across(self.power_kw >= kw - ROUNDING_KW, first, last - first)
         return able
 
+    def free_at(self, product: str, stage: int, starts: tuple[int, ...]) -> bool:
+        """Whether each stage from `stage` on may start there; tanks are not looked at."""
+        inside = all(0 <= start < len(self.horizon) for start in starts)
+        return inside and all(
+            self._possible(number, product)[start] for number, start in enumerate(starts, stage)
+        )
+
     def ready(self, product: str, starts: tuple[int, ...]) -> int:
         """The step at whose beginning the batch leaves the last stage."""
         return self._end(product, len(starts) - 1, starts[-1])

@@ -55,6 +55,7 @@ COMMANDS = [
     ["models", "rollback"],
     ["models", "prune"],
     ["models", "monitor"],
+    ["capacity"],
     ["gaps"],
     ["backfill"],
     ["quarantine"],

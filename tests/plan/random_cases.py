@@ -22,9 +22,9 @@ from chocolib.core.plans import Halt, Plan
 from chocolib.core.time import HOUR
 from chocolib.plan.evaluate import check
 from chocolib.plan.model import build
-from chocolib.plan.planning import plan
+from chocolib.plan.planning import MOST_LATE, plan
 from chocolib.plan.search import search
-from chocolib.plan.underway import taken_over
+from chocolib.plan.underway import Underway, taken_over
 from tests.plan.document_checks import faults
 from tests.plan.factories import factory
 
@@ -199,14 +199,12 @@ def _replanned(asked: Case, made: Plan, random: Random) -> None:
     if underway is None:
         return
     prices = asked.prices.where(asked.prices.index < now, asked.prices[::-1].to_numpy())
-    again = _made(
-        asked,
-        as_of=now,
-        prices=prices,
-        days=asked.days + 1,
-        underway=underway,
-        before=made.best.tasks,
-    )
+    longer = {"as_of": now, "prices": prices, "days": asked.days + 1, "underway": underway}
+    try:
+        again = _made(asked, before=made.best.tasks, **longer)
+    except PlanInfeasible:  # the day more may be too much, where nothing may be late
+        assert not _possible(asked, underway, prices, late=bool(_late_price(asked)))
+        return
     _sound(asked, again, prices, since=now)
     assert again.frozen == tuple(underway.batches)
     places = {_place(task) for task in again.best.tasks}
@@ -215,6 +213,26 @@ def _replanned(asked: Case, made: Plan, random: Random) -> None:
     assert begun <= places
     new = places - {_place(task) for task in underway.tasks}
     assert all(start >= now for *_, start, _ in new)
+
+
+def _late_price(asked: Case) -> float:
+    return asked.spec.priced.late_eur_batch_h
+
+
+def _possible(asked: Case, underway: Underway, prices: pd.Series, *, late: bool) -> bool:
+    first = underway.first_day or asked.first_day
+    last = asked.first_day + timedelta(days=asked.days)
+    problem = build(
+        asked.spec,
+        prices,
+        first_day=first,
+        days=(max(last, underway.last_day or last) - first).days + 1,
+        step=asked.step,
+        underway=underway,
+        halts=asked.halts,
+        slack=MOST_LATE if late else None,
+    )
+    return not search(problem, gap=1.0, time_limit_s=20).infeasible
 
 
 def _place(task: Any) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ import chocolib
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
     backtest,
+    capacity,
     data,
     factory,
     ingest,
@@ -48,6 +49,7 @@ for room in (
     stores,
     factory,
     predict,
+    capacity,
     score,
     insights,
     models,
