@@ -56,7 +56,8 @@ def train(context: Context, name: str) -> Outcome:
 
     It learns from the prices before the trial, is tried on the last weeks beside the
     version in use, and takes its place only if it misses less there. Then its bands,
-    not its centre, take in the weeks of the trial too.
+    not its centre, take in the weeks of the trial too. A replay of the past never
+    replaces a version that was made after its moment.
 
     Raises:
         NotEnoughData: too little history; SettingsError: no such model.
@@ -66,42 +67,69 @@ def train(context: Context, name: str) -> Outcome:
     taught, origins = before_trial(history), trial_origins(history.index[-1])
     challenger = new_model(name).fit(taught, as_of=origins[0])
     fit_s = perf_counter() - began
+    rival = _rival(context, name)
     frames = [tried(challenger, CHALLENGER, history, known, origins)]
-    current, manifest, current_name, refused = usable(context, name)
-    last = pd.Timestamp(manifest["data"]["last"]) if manifest else None
-    fresh = last is not None and context.as_of - last <= OLDEST
-    if current is not None and fresh:
-        frames.append(tried(current, CURRENT, history, known, origins))
+    if rival.model is not None:
+        frames.append(tried(rival.model, CURRENT, history, known, origins))
     found = verdict(frames)
-    challenger.recalibrate(history, as_of=context.as_of)
+    span = {"first_origin": iso(origins[0]), "last_origin": iso(origins[-1])}
     facts = manifest_of(name, history, taught, code_hash()) | {
         "libraries": library_versions(),
         "synthetic": context.store.synthetic,
-        "trial": {
-            "first_origin": iso(origins[0]),
-            "last_origin": iso(origins[-1]),
-            "figures": found[CHALLENGER],
-        },
+        "trial": span | {"figures": found[CHALLENGER]},
         "fit_s": round(fit_s, 3),
     }
+    challenger.recalibrate(history, as_of=context.as_of)
     here = shelf(context)
     version = here.put(name, context.as_of, facts, to_files(challenger.learned()))
-    decision = {
+    decision = _decision(context, version, rival, found, span)
+    here.decide(name, decision)
+    if not rival.later:
+        _use(here, name, version if found["wins"] else rival.name)
+    ml_training.info("model trained", extra={"model": name} | decision)
+    frame = pd.concat(frames, ignore_index=True)
+    return Outcome(version, decision, frame, challenger, prune(here, name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rival:
+    """Who a challenger is tried against.
+
+    Attributes:
+        model: None where nobody can be asked; name: of the version, or empty.
+        refused: damaged versions that were passed over.
+        later: the version in use was made after this moment, or is empty.
+    """
+
+    model: PriceModel | None
+    name: str
+    refused: list[str]
+    later: str
+
+
+def _rival(context: Context, name: str) -> _Rival:
+    current, manifest, version, refused = usable(context, name)
+    aged = manifest and context.as_of - pd.Timestamp(manifest["data"]["last"]) > OLDEST
+    first = next(iter(_chain(shelf(context), name)), "")
+    later = first if first[:16] > f"{context.as_of:%Y%m%dT%H%M%SZ}" else ""
+    why = [remark.values["why"] for remark in refused]
+    return _Rival(None if aged else current, version, why, later)
+
+
+def _decision(
+    context: Context, version: str, rival: _Rival, found: dict[str, Any], span: dict[str, str]
+) -> dict[str, Any]:
+    sides = {side: found[side] for side in (CHALLENGER, CURRENT) if side in found}
+    return {
         "at": iso(context.now),
         "as_of": iso(context.as_of),
         "version": version,
-        "against": current_name or None,
-        "promoted": found["wins"],
-        "why": _why(found, current_name, fresh=fresh, refused=bool(refused)),
-        "refused": [remark.values["why"] for remark in refused],
-        "trial": facts["trial"] | {"figures": _sides(found), "p": found["p"]},
+        "against": rival.name or None,
+        "promoted": found["wins"] and not rival.later,
+        "why": _why(found, rival),
+        "refused": rival.refused,
+        "trial": span | {"figures": sides, "p": found["p"]},
     }
-    here.decide(name, decision)
-    _use(here, name, version if found["wins"] else current_name)
-    ml_training.info("model trained", extra={"model": name} | decision)
-    return Outcome(
-        version, decision, pd.concat(frames, ignore_index=True), challenger, prune(here, name)
-    )
 
 
 def promote(context: Context, name: str, version: str, why: str = "by hand") -> None:
@@ -113,7 +141,7 @@ def promote(context: Context, name: str, version: str, why: str = "by hand") -> 
     name, here = model_name(name), shelf(context)
     here.load(name, version)
     _use(here, name, version)
-    here.decide(name, _by_hand(context, version, promoted=True, why=why))
+    here.decide(name, _by_hand(context, version, why))
 
 
 def rollback(context: Context, name: str) -> str:
@@ -131,7 +159,7 @@ def rollback(context: Context, name: str) -> str:
         )
     here.load(name, chain[1])
     here.point(name, chain[1:])
-    here.decide(name, _by_hand(context, chain[1], promoted=True, why=f"rolled back {chain[0]}"))
+    here.decide(name, _by_hand(context, chain[1], f"rolled back {chain[0]}"))
     return chain[1]
 
 
@@ -185,33 +213,33 @@ def _entry(here: Shelf, kind: str, version: str) -> dict[str, Any]:
     return entry | told | {"figures": trial["figures"], "synthetic": manifest["synthetic"]}
 
 
+def _chain(here: Shelf, name: str) -> list[str]:
+    """The version in use and those before it; none where that cannot be read."""
+    try:
+        return here.promoted(name)
+    except ModelRejected as damaged:
+        ml_training.warning("pointer cannot be read", extra={"why": damaged.message})
+        return []
+
+
 def _use(here: Shelf, name: str, version: str) -> None:
     """Put a version first; a pointer that cannot be read is written anew."""
-    try:
-        before = here.promoted(name)
-    except ModelRejected as damaged:
-        ml_training.warning("pointer written anew", extra={"why": damaged.message})
-        before = []
-    chain = [earlier for earlier in before if earlier != version]
-    here.point(name, [version, *chain])
+    here.point(name, [version, *(v for v in _chain(here, name) if v != version)])
 
 
-def _by_hand(context: Context, version: str, *, promoted: bool, why: str) -> dict[str, Any]:
+def _by_hand(context: Context, version: str, why: str) -> dict[str, Any]:
     at = {"at": iso(context.now), "as_of": iso(context.as_of)}
-    return {**at, "version": version, "promoted": promoted, "why": why}
+    return {**at, "version": version, "promoted": True, "why": why}
 
 
-def _sides(found: dict[str, Any]) -> dict[str, Any]:
-    return {side: found[side] for side in (CHALLENGER, CURRENT) if side in found}
-
-
-def _why(found: dict[str, Any], current: str, *, fresh: bool, refused: bool) -> str:
+def _why(found: dict[str, Any], rival: _Rival) -> str:
     """The decision in words, with its figures."""
-    mine = found[CHALLENGER]["mae"]
-    if CURRENT not in found:
-        if current and not fresh:
-            return f"{current} learnt from prices more than {OLDEST / DAY:.0f} days old"
-        return "the versions in use cannot be read" if refused else "it is the first version"
-    theirs = found[CURRENT]["mae"]
-    verb = "less" if found["wins"] else "not less"
-    return f"MAE {mine:.5f} EUR/kWh is {verb} than {theirs:.5f} of {current}"
+    if rival.later:
+        return f"a replay of the past: {rival.later} was made later and stays in use"
+    if CURRENT in found:
+        mine, theirs = found[CHALLENGER]["mae"], found[CURRENT]["mae"]
+        verb = "less" if found["wins"] else "not less"
+        return f"MAE {mine:.5f} EUR/kWh is {verb} than {theirs:.5f} of {rival.name}"
+    if rival.name:
+        return f"{rival.name} learnt from prices more than {OLDEST / DAY:.0f} days old"
+    return "the versions in use cannot be read" if rival.refused else "it is the first version"

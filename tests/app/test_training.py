@@ -131,6 +131,14 @@ def test_a_replay_uses_no_version_of_its_future(context: Context) -> None:
     assert forecast(context, model="champion").version == ""
 
 
+def test_training_in_a_replay_leaves_the_present_version_in_use(context: Context) -> None:
+    present = training.train(at(context, SECOND), "weeks-3")
+    past = training.train(context, "weeks-3")
+    assert not past.decision["promoted"]
+    assert "was made later and stays in use" in past.decision["why"]
+    assert shelf(context).promoted("weeks-3") == [present.version]
+
+
 def test_a_version_that_learnt_long_ago_is_fitted_anew(context: Context) -> None:
     training.train(context, "weeks-3")
     said = forecast(at(context, "2026-01-20T10:00"), model="weeks-3")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import numpy as np
@@ -124,11 +123,3 @@ def test_demo_wind_blows_up_the_valley_in_the_afternoon_and_gusts_above_its_mean
     assert direction[hour == 5].median() == pytest.approx(60, abs=15)
     assert (frame["wind_gust_ms"] >= frame["wind_ms"]).all()
     assert 4 < frame["wind_gust_ms"].quantile(0.9) < 12
-
-
-def test_half_a_year_takes_less_than_a_third_of_a_second() -> None:
-    window = Window(midnight(date(2026, 4, 1)), midnight(date(2026, 9, 28)))
-    start = time.perf_counter()
-    Demo().fetch(window)
-    DemoWeather().fetch(window)
-    assert time.perf_counter() - start < 0.3

