@@ -156,7 +156,8 @@ def _plan(context: Context, rows: pd.DataFrame) -> PlanState | None:
         return None
     used = rows[(rows.index >= context.as_of.floor("h")) & (rows.index < kept.window.end)]
     news_at = pd.Timestamp(used["available_at"].max()) if len(used) else None
-    return PlanState(made_at=kept.as_of, tasks=kept.best.tasks, news=news_at)
+    late = {one.batch: one.hours for one in kept.late_batches}
+    return PlanState(made_at=kept.as_of, tasks=kept.best.tasks, news=news_at, late=late)
 
 
 def _errors(context: Context) -> Errors | None:

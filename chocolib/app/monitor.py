@@ -11,7 +11,6 @@ from chocolib.app.context import Context
 from chocolib.app.daily import prices
 from chocolib.app.logs import ml_training
 from chocolib.core.errors import NotEnoughData
-from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import DAY, Window, iso, known_until
 from chocolib.models.baselines import WeeklyNaive
 from chocolib.models.monitor import BEFORE_DAYS, health, issued
@@ -63,7 +62,7 @@ def monitor(context: Context, *, days: int | None = None) -> Monitored:
     Raises:
         NotEnoughData: no forecast was kept in that time; says how they come to be.
     """
-    days = days or Thresholds().alerts.drift_days
+    days = days or context.factory.thresholds.alerts.drift_days
     since = context.as_of - (days + BEFORE_DAYS) * DAY
     window = Window(since - _REACH, context.as_of)
     rows = context.store.history("price_forecast", window)

@@ -11,7 +11,7 @@ import pandas as pd
 from chocolib.app.context import Context
 from chocolib.app.daily import forecast, prices
 from chocolib.app.logs import ml_training
-from chocolib.app.production_data import RULES, Gathered, gathered, stages
+from chocolib.app.production_data import Gathered, gathered, stages
 from chocolib.app.site_weather import COLUMNS, expected_weather, site_weather
 from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData, SettingsError
@@ -40,7 +40,9 @@ def train_production(context: Context) -> Trained:
     known = gathered(context)
     whole = known.rows[known.rows.notna().all(axis=1).to_numpy()]
     starts, until = _parts(whole)
-    told, last = rolling(known.rows, starts=starts, until=until, bounds=RULES.classes)
+    told, last = rolling(
+        known.rows, starts=starts, until=until, bounds=context.factory.thresholds.classes
+    )
     dates, _ = clock_of(pd.DatetimeIndex(whole.index))
     lost = importance(last, whole[np.asarray(dates >= starts[-1])])
     forests = ProductionForests().fit(taught(whole))
@@ -91,7 +93,7 @@ def score_hours(context: Context, *, hours: int = HOURS) -> HourScores:
     if not 1 <= hours <= MOST_HOURS:
         raise SettingsError(f"scores are for 1 to {MOST_HOURS} hours, not {hours}")
     made = forecast(context, horizon=hours)
-    back = (RULES.score.price_window_days + 1) * DAY
+    back = (context.factory.thresholds.score.price_window_days + 1) * DAY
     window = Window(made.origin, made.origin + hours * HOUR)
     history = prices(context, Window(made.origin - back, window.end))["price_eur_kwh"]
     seen = site_weather(context, Window(made.origin - 9 * DAY, window.end))
@@ -101,7 +103,7 @@ def score_hours(context: Context, *, hours: int = HOURS) -> HourScores:
         asked,
         history=history,
         weather=weather[COLUMNS],
-        thresholds=RULES,
+        thresholds=context.factory.thresholds,
         stages=stages(context),
     )
     frame = frame.assign(price_eur_kwh=asked, known=made.frame["known"], weather=weather["weather"])

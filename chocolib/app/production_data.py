@@ -12,7 +12,6 @@ from chocolib.app.site_weather import COLUMNS, SiteWeather, site_weather
 from chocolib.core.clock import by_clock, days_before
 from chocolib.core.errors import NotEnoughData
 from chocolib.core.measurement import OUTLIER
-from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import DAY, Window, known_until
 from chocolib.insights.climate import HUMIDITY, indoors
 from chocolib.insights.score import rate
@@ -23,7 +22,6 @@ from chocolib.models.registry import HISTORY
 #: SIAR's row of a day comes the morning after, and prices run to the end of tomorrow: in
 #: the evening the last whole day of weather is two days before the last published one.
 WEATHER_LAG_DAYS = 2
-RULES = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def _expected(
         _rated(context, foretold[name], published, seen, ahead_days - 1)
         for name in ("champion", "naive")
     )
-    model = RULES.indoor
+    model = context.factory.thresholds.indoor
     room = indoors(seen, model)
     recent = [
         indoors(days_before(table, hours, lag + back), model)[HUMIDITY] for back in range(ROOM_DAYS)
@@ -107,7 +105,7 @@ def _rated(
         asked,
         history=history,
         weather=weather,
-        thresholds=RULES,
+        thresholds=context.factory.thresholds,
         stages=stages(context),
         unknown_days=unknown_days,
     )

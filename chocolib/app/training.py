@@ -12,7 +12,7 @@ from chocolib.app.backtest import code_hash, library_versions
 from chocolib.app.context import Context
 from chocolib.app.daily import teaching
 from chocolib.app.logs import ml_training
-from chocolib.app.versions import OLDEST, manifest_of, shelf, usable
+from chocolib.app.versions import OLDEST, PRODUCTION, kind_of, manifest_of, shelf, usable
 from chocolib.core.errors import ModelRejected, SettingsError
 from chocolib.core.ports import PriceModel
 from chocolib.core.time import DAY, iso
@@ -138,7 +138,12 @@ def promote(context: Context, name: str, version: str, why: str = "by hand") -> 
     Raises:
         SettingsError: no such model or version; ModelRejected: it is damaged.
     """
-    name, here = model_name(name), shelf(context)
+    name, here = kind_of(name), shelf(context)
+    if name == PRODUCTION:
+        raise SettingsError(
+            "scores are made by the exact rule; no forest is put in use",
+            hint="docs/production-models.md says why",
+        )
     here.load(name, version)
     _use(here, name, version)
     here.decide(name, _by_hand(context, version, why))
@@ -150,7 +155,7 @@ def rollback(context: Context, name: str) -> str:
     Raises:
         SettingsError: there is none; ModelRejected: it is damaged.
     """
-    name, here = model_name(name), shelf(context)
+    name, here = kind_of(name), shelf(context)
     chain = here.promoted(name)
     if len(chain) < 2:
         raise SettingsError(
@@ -183,7 +188,7 @@ def listed(context: Context, name: str | None = None) -> list[dict[str, Any]]:
         SettingsError: no such model.
     """
     here = shelf(context)
-    kinds = [model_name(name)] if name else here.kinds()
+    kinds = [kind_of(name)] if name else here.kinds()
     return [_entry(here, kind, version) for kind in kinds for version in here.names(kind)]
 
 
@@ -193,7 +198,7 @@ def shown(context: Context, name: str, version: str | None = None) -> dict[str, 
     Raises:
         SettingsError: no such model or version; ModelRejected: it is damaged.
     """
-    name, here = model_name(name), shelf(context)
+    name, here = kind_of(name), shelf(context)
     chosen = version or next(iter(here.promoted(name)), "")
     if not chosen:
         raise SettingsError(f"{name} has no version", hint=f"chocolib models train {name}")

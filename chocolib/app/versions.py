@@ -13,12 +13,16 @@ from chocolib.core.errors import ModelRejected, NotEnoughData
 from chocolib.core.ports import PriceModel
 from chocolib.core.results import Remark
 from chocolib.core.time import DAY, iso
-from chocolib.models.registry import FALLBACKS, new_model
+from chocolib.models.registry import FALLBACKS, model_name, new_model
 from chocolib.store.learned_files import from_files
 from chocolib.store.shelf import Shelf
 
 #: A version that learnt from prices older than this no longer speaks.
 OLDEST = 120 * DAY
+
+
+#: What the production models are called among the versions.
+PRODUCTION = "production"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,15 @@ def shelf(context: Context) -> Shelf:
     """The trained models of the context's home; demonstration data have a shelf of their own."""
     name = "models-demo" if context.store.synthetic else "models"
     return Shelf(context.settings.home / name)
+
+
+def kind_of(name: str) -> str:
+    """What a model's versions are kept under.
+
+    Raises:
+        SettingsError: no model has that name.
+    """
+    return PRODUCTION if name == PRODUCTION else model_name(name)
 
 
 def speaker(context: Context, name: str, history: pd.Series) -> Speaker:

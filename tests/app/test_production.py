@@ -14,9 +14,12 @@ from chocolib.app.ingest import import_siar
 from chocolib.app.live import fill_demo
 from chocolib.app.production import keep_scores, score_hours, train_production
 from chocolib.app.production_data import gathered
+from chocolib.app.production_versions import FILE, forests_of, train_production_version
 from chocolib.app.settings import read_settings
 from chocolib.app.site_weather import expected_weather, site_weather
-from chocolib.core.errors import NotEnoughData, SettingsError
+from chocolib.app.training import listed, promote
+from chocolib.app.versions import PRODUCTION, shelf
+from chocolib.core.errors import ModelRejected, NotEnoughData, SettingsError
 from chocolib.core.thresholds import CLASSES
 from chocolib.core.time import DAY, HOUR, Window, parse_as_of, utc
 from chocolib.models.production_review import REFERENCES
@@ -159,3 +162,24 @@ def test_the_demonstration_has_scores_too_and_says_so() -> None:
 def test_hours_out_of_range_are_refused(context: Context) -> None:
     with pytest.raises(SettingsError, match="1 to 168"):
         score_hours(context, hours=0)
+
+
+def test_trained_forests_are_a_version_that_is_measured_beside_the_rule(context: Context) -> None:
+    kept = train_production_version(context)
+    assert not kept.decision["promoted"]
+    assert kept.decision["against"] == "rule-champion"
+    assert "95 % interval" in kept.decision["why"]
+    (row,) = listed(context, PRODUCTION)
+    assert row["version"] == kept.version
+    assert row["figures"]["mae"] == pytest.approx(kept.trained.skill()["mae"]["forest"])
+    rows = gathered(context).rows.dropna().tail(50)
+    said = forests_of(context, kept.version).predict(rows)
+    pd.testing.assert_frame_equal(said, kept.trained.forests.predict(rows))
+    with pytest.raises(SettingsError, match="exact rule"):
+        promote(context, PRODUCTION, kept.version)
+    path = shelf(context).folder / PRODUCTION / kept.version / FILE
+    whole = bytearray(path.read_bytes())
+    whole[100] ^= 1
+    path.write_bytes(whole)
+    with pytest.raises(ModelRejected, match="not as it was written"):
+        forests_of(context, kept.version)

@@ -12,7 +12,7 @@ from chocolib.doors.cli.present import AsOf, Json
 if TYPE_CHECKING:
     from chocolib.app.context import Context
 
-Name = Annotated[str, typer.Argument(help="Model: champion, prophet, ...")]
+Name = Annotated[str, typer.Argument(help="Model: champion, prophet, ..., or production.")]
 Version = Annotated[str, typer.Argument(help="Name of a version, as in the list.")]
 
 models = typer.Typer(help="Trained models and their versions.", no_args_is_help=True)
@@ -29,12 +29,15 @@ def train(name: Name = "champion", as_of: AsOf = None, as_json: Json = False) ->
 
     Example: chocolib models train champion
     """
+    from chocolib.app.production_versions import train_production_version
     from chocolib.app.training import train as make
+    from chocolib.app.versions import PRODUCTION
 
+    context = _context(as_of)
     with present.step(f"training {name}"):
-        done = make(_context(as_of), name)
+        done = train_production_version(context) if name == PRODUCTION else make(context, name)
     if as_json:
-        present.document(done.decision | {"pruned": done.pruned})
+        present.document(done.decision)
         return
     said = "is in use now" if done.decision["promoted"] else "is kept, not used"
     typer.echo(f"{done.version} {said}: {done.decision['why']}")
@@ -114,10 +117,9 @@ def prune(
     Example: chocolib models prune champion --keep 10
     """
     from chocolib.app.training import prune as tidy
-    from chocolib.app.versions import shelf
-    from chocolib.models.registry import model_name
+    from chocolib.app.versions import kind_of, shelf
 
-    gone = tidy(shelf(_context()), model_name(name), keep)
+    gone = tidy(shelf(_context()), kind_of(name), keep)
     typer.echo(f"{len(gone)} deleted" + "".join(f"\n{version}" for version in gone))
 
 
