@@ -31,7 +31,7 @@ def main() -> int:
     results = Parallel(n_jobs=2, return_as="generator")(delayed(outcome)(seed) for seed in seeds)
     tally: Counter[str] = Counter()
     for seed, text in results:
-        tally[text if text.startswith("refused") else text.split(" ")[0]] += 1
+        tally["FAILED" if text.startswith("FAILED") else text] += 1
         if text.startswith("FAILED"):
             print(f"seed {seed}: {text}", flush=True)
     for text, number in tally.most_common():
