@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeAlias, TypedDict
 
 import pandas as pd
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
-from chocolib.core.schedule import Task
+from chocolib.core.plans import Halt
+from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import DAY, HOUR, known_until, local_date, midnight, origin_of
 from chocolib.models.registry import HISTORY, new_model
 from chocolib.plan.chain import Evening, executed, rolled
@@ -25,11 +26,16 @@ EVENING = 21
 #: Evenings after the last day of a week on which work of it may still be planned.
 _AFTER = 4
 #: Working as usual may run on so long after the last due time.
-_TAIL = 7 * DAY
+_TAIL = 21 * DAY
 #: Prices of so many days before the first evening: machines may have been set up then.
 _BEFORE = 2 * DAY
 
-Expected = Callable[[pd.Timestamp], pd.Series]
+Expected: TypeAlias = Callable[[pd.Timestamp], pd.Series]
+
+
+class _Asked(TypedDict):
+    first_day: date
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,7 @@ class Week:
     def evenings(self) -> list[pd.Timestamp]:
         """When it is planned, UTC: 21:00 local of the day before, and of each day after."""
         before = self.first_day - timedelta(days=1)
-        return [
-            time.at(before + timedelta(days=n), EVENING) for n in range(self.days + 1 + _AFTER)
-        ]
+        return [time.at(before + timedelta(days=n), EVENING) for n in range(self.days + 1 + _AFTER)]
 
     @property
     def priced_until(self) -> pd.Timestamp:
@@ -99,9 +103,7 @@ class Room:
     came: tuple[Halt, ...] = ()
 
 
-def expectations(
-    model: str, known: pd.Series, learn: pd.Series, until: pd.Timestamp
-) -> Expected:
+def expectations(model: str, known: pd.Series, learn: pd.Series, until: pd.Timestamp) -> Expected:
     """Prices as a model expects them: fitted at the first moment asked for, renewed after.
 
     Args:
@@ -154,7 +156,7 @@ def replay(
         PlanInfeasible: the week's demand cannot be made. NotEnoughData: a price is missing.
     """
     spec, room = spec.model_copy(update={"stock": {}}), room or Room()
-    asked = {"first_day": week.first_day, "days": week.days}
+    asked: _Asked = {"first_day": week.first_day, "days": week.days}
     evenings = (
         Evening(moment, _recent(expected(moment), week), room.expected.get(moment, ()))
         for moment in week.evenings
@@ -198,10 +200,5 @@ def _recent(prices: pd.Series, week: Week) -> pd.Series:
 
 
 def _late(tasks: Sequence[Task], spec: FactorySpec, week: Week) -> int:
-    from chocolib.core.schedule import Schedule
-
     made = Schedule("", tuple(tasks), 0.0)
     return len(lateness(made, spec, first_day=week.first_day, days=week.days))
-
-
-__all__ = ["Expected", "Plan", "Played", "Room", "Week", "expectations", "replay", "weeks_between"]

@@ -78,6 +78,7 @@ COMMANDS = [
     ["alerts"],
     ["climate"],
     ["backtest"],
+    ["savings"],
     ["report", "run"],
     ["run"],
     ["dash"],
