@@ -224,11 +224,12 @@ class Cheapest(Occupied):
 
     def _contracted(self, product: str, starts: tuple[int, ...]) -> bool:
         """Whether its own stages, set up and cleaned beside one another, stay in the contract."""
-        drawn: np.ndarray | None = np.zeros(len(self.horizon))
+        drawn = np.zeros(len(self.horizon))
         for number, start in enumerate(starts):
-            drawn = self._drawn(product, number, start, drawn)
-            if drawn is None:
+            more = self._drawn(product, number, start, drawn)
+            if more is None:
                 return False
+            drawn = more
         return True
 
 

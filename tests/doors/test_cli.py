@@ -79,6 +79,7 @@ COMMANDS = [
     ["climate"],
     ["backtest"],
     ["savings"],
+    ["explain"],
     ["report", "run"],
     ["run"],
     ["dash"],

@@ -19,6 +19,7 @@ from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
     backtest,
     data,
+    explain,
     factory,
     ingest,
     insights,
@@ -49,6 +50,7 @@ for room in (
     stores,
     factory,
     predict,
+    explain,
     savings,
     score,
     insights,
