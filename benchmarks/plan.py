@@ -1,6 +1,7 @@
 """`make bench-plan`: how long the planner takes on real prices, and how near the optimum it is.
 
-python -m benchmarks.plan [section ...] [--every N]     sections: hourly, quarters, crowded, limit
+python -m benchmarks.plan [section ...] [--every N]     sections: hourly, quarters, crowded, limit,
+rolling
 
 Seconds are those of the solver (model included, one thread) and, beside them, the
 processor's, which a busy machine does not stretch.
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.rolling import rolling
 from chocolib.core.factory import FactorySpec, Shift
 from chocolib.core.time import HOUR
 from chocolib.plan.grain import coarsest
@@ -149,11 +151,17 @@ def limit(every: int) -> None:
         table(f"Hours, stopped after {seconds:g} s", "the best so far, with its gap", runs)
 
 
+def replanned(every: int) -> None:
+    """Daily re-planning with each model against every reference."""
+    rolling(prices(), mondays(every))
+
+
 SECTIONS: dict[str, Callable[[int], None]] = {
     "hourly": hourly,
     "quarters": quarters,
     "crowded": crowded,
     "limit": limit,
+    "rolling": replanned,
 }
 
 

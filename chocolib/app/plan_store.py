@@ -39,3 +39,13 @@ def keep_plan(context: Context, made: Plan) -> None:
     }
     frame = pd.DataFrame([row], index=pd.DatetimeIndex([made.window.start], name="time"))
     context.store.write("production_plan", frame, received_at=context.now)
+
+
+def plans_between(context: Context, window: Window) -> list[Plan]:
+    """Every plan kept with an `as_of` in the window and known by the context's, in order."""
+    reach = Window(window.start - DAY, window.end + 2 * DAY)
+    rows = context.store.history("production_plan", reach)
+    made = rows["available_at"]
+    rows = rows[(made >= window.start) & (made < window.end) & (made <= context.as_of)]
+    documents = rows.sort_values("available_at", kind="stable")["document"]
+    return [Plan.from_json(str(document)) for document in documents]

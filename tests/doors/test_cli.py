@@ -79,6 +79,8 @@ COMMANDS = [
     ["alerts"],
     ["climate"],
     ["backtest"],
+    ["savings"],
+    ["explain"],
     ["report", "run"],
     ["run"],
     ["dash"],
