@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from chocolib.core.time import DAY, Window, iso
 from chocolib.models.backtest import HORIZON, Known, New, forecasts, origins_between
 from chocolib.models.registry import HISTORY, MODELS, model_name
 from chocolib.models.scores import by_day, by_period, diebold_mariano, scores
+from chocolib.store.durable import replace
 
 #: Told the origins done and all of them.
 Tell = Callable[[int, int], None]
@@ -205,17 +206,13 @@ def _part(folder: Path, origin: pd.Timestamp) -> Path:
 
 
 def _keep(frame: pd.DataFrame, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.draft")
-    frame.to_parquet(draft, index=False)
-    draft.replace(path)
+    into = BytesIO()
+    frame.to_parquet(into, index=False)
+    replace(path, into.getvalue())
 
 
 def _keep_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(text + "\n", encoding="utf-8")
-    draft.replace(path)
+    replace(path, f"{text}\n".encode())
 
 
 def _read(path: Path) -> pd.DataFrame:

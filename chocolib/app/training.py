@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -145,8 +146,8 @@ def promote(context: Context, name: str, version: str, why: str = "by hand") -> 
             hint="docs/production-models.md says why",
         )
     here.load(name, version)
-    _use(here, name, version)
     here.decide(name, _by_hand(context, version, why))
+    _use(here, name, version)
 
 
 def rollback(context: Context, name: str) -> str:
@@ -163,21 +164,26 @@ def rollback(context: Context, name: str) -> str:
             hint=f"chocolib models list --model {name} shows those there are",
         )
     here.load(name, chain[1])
-    here.point(name, chain[1:])
-    here.decide(name, _by_hand(context, chain[1], f"rolled back {chain[0]}"))
+    why = {"instead_of": chain[0]}
+    here.decide(name, _by_hand(context, chain[1], f"rolled back {chain[0]}") | why)
+    with here.alone(name):
+        here.point(name, [version for version in here.promoted(name) if version != chain[0]])
     return chain[1]
 
 
 def prune(here: Shelf, name: str, keep: int = KEPT) -> list[str]:
     """Delete the oldest versions beyond `keep`, never the one in use or the one before it."""
-    safe = set(here.promoted(name)[:2])
-    names = here.names(name)
-    spare = max(0, keep - len(safe))
-    kept = safe | set([version for version in names if version not in safe][:spare])
-    gone = [version for version in names if version not in kept]
-    here.point(name, [version for version in here.promoted(name) if version in kept])
-    for version in gone:
-        here.remove(name, version)
+    with here.alone(name):
+        chain = here.promoted(name)
+        safe = set(chain[:2])
+        names = here.names(name)
+        spare = max(0, keep - len(safe))
+        kept = safe | set([version for version in names if version not in safe][:spare])
+        gone = [version for version in names if version not in kept]
+        if gone:
+            here.point(name, [version for version in chain if version in kept])
+        for version in gone:
+            here.remove(name, version)
     return gone
 
 
@@ -189,7 +195,7 @@ def listed(context: Context, name: str | None = None) -> list[dict[str, Any]]:
     """
     here = shelf(context)
     kinds = [kind_of(name)] if name else here.kinds()
-    return [_entry(here, kind, version) for kind in kinds for version in here.names(kind)]
+    return [entry for kind in kinds for entry in _entries(here, kind)]
 
 
 def shown(context: Context, name: str, version: str | None = None) -> dict[str, Any]:
@@ -206,30 +212,37 @@ def shown(context: Context, name: str, version: str | None = None) -> dict[str, 
     return {"version": chosen, **manifest, "decisions": here.decisions(name)}
 
 
+def _entries(here: Shelf, kind: str) -> Iterator[dict[str, Any]]:
+    """Its versions; the first good one of those promoted is the one in use."""
+    found = {version: _entry(here, kind, version) for version in here.names(kind)}
+    good = [name for name in _chain(here, kind) if name in found and not found[name]["fault"]]
+    return (one | {"in_use": one["version"] in good[:1]} for one in found.values())
+
+
 def _entry(here: Shelf, kind: str, version: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"model": kind, "version": version, "in_use": False, "fault": None}
     try:
-        entry["in_use"] = here.promoted(kind)[:1] == [version]
         manifest = here.load(kind, version).manifest
     except ModelRejected as damaged:
         return entry | {"fault": damaged.message}
-    trial = manifest["trial"]
     told = {"as_of": manifest["as_of"], "learnt_until": manifest["data"]["last"]}
-    return entry | told | {"figures": trial["figures"], "synthetic": manifest["synthetic"]}
+    figures = manifest["trial"]["figures"]
+    return entry | told | {"figures": figures, "synthetic": manifest["synthetic"]}
 
 
 def _chain(here: Shelf, name: str) -> list[str]:
-    """The version in use and those before it; none where that cannot be read."""
+    """The version in use and those before it; by the record where the pointer is damaged."""
     try:
         return here.promoted(name)
     except ModelRejected as damaged:
         ml_training.warning("pointer cannot be read", extra={"why": damaged.message})
-        return []
+        return here.recorded(name)
 
 
 def _use(here: Shelf, name: str, version: str) -> None:
     """Put a version first; a pointer that cannot be read is written anew."""
-    here.point(name, [version, *(v for v in _chain(here, name) if v != version)])
+    with here.alone(name):
+        here.point(name, [version, *(v for v in _chain(here, name) if v != version)])
 
 
 def _by_hand(context: Context, version: str, why: str) -> dict[str, Any]:
@@ -243,8 +256,10 @@ def _why(found: dict[str, Any], rival: _Rival) -> str:
         return f"a replay of the past: {rival.later} was made later and stays in use"
     if CURRENT in found:
         mine, theirs = found[CHALLENGER]["mae"], found[CURRENT]["mae"]
+        if mine == theirs:
+            return f"MAE {mine:.6f} EUR/kWh is that of {rival.name} too: nothing is gained"
         verb = "less" if found["wins"] else "not less"
-        return f"MAE {mine:.5f} EUR/kWh is {verb} than {theirs:.5f} of {rival.name}"
+        return f"MAE {mine:.6f} EUR/kWh is {verb} than {theirs:.6f} of {rival.name}"
     if rival.name:
         return f"{rival.name} learnt from prices more than {OLDEST / DAY:.0f} days old"
     return "the versions in use cannot be read" if rival.refused else "it is the first version"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.logs import ml_training
-from chocolib.core.errors import ModelRejected, NotEnoughData
+from chocolib.core.errors import ModelRejected, NotEnoughData, SettingsError
 from chocolib.core.ports import PriceModel
 from chocolib.core.results import Remark
 from chocolib.core.time import DAY, iso
@@ -97,7 +97,7 @@ def usable(
         chain = here.promoted(name)
     except ModelRejected as damaged:
         refused.append(_refusal("latest", damaged))
-        chain = here.names(name)
+        chain = here.recorded(name)
     for version in chain:
         try:
             manifest = here.manifest(name, version)
@@ -105,7 +105,7 @@ def usable(
                 continue
             learned = from_files(here.load(name, version).files)
             return new_model(name).restore(learned), manifest, version, refused
-        except ModelRejected as damaged:
+        except (ModelRejected, SettingsError) as damaged:
             refused.append(_refusal(version, damaged))
     return None, {}, "", refused
 
@@ -115,6 +115,9 @@ def _trained(
 ) -> Speaker | None:
     model, manifest, version, refused = usable(context, name)
     remarks += refused
+    if refused:
+        answers = Remark("forecast.version_answers", {"version": version})
+        remarks.append(answers if version else Remark("forecast.fitted_now"))
     if model is None:
         return None
     learnt_until = pd.Timestamp(manifest["data"]["last"])
@@ -129,7 +132,7 @@ def _trained(
         return None
 
 
-def _refusal(version: str, damaged: ModelRejected) -> Remark:
+def _refusal(version: str, damaged: ModelRejected | SettingsError) -> Remark:
     ml_training.error("version refused", extra={"why": damaged.message})
     return Remark("forecast.version_refused", {"version": version, "why": damaged.message})
 

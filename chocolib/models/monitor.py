@@ -89,7 +89,7 @@ def health(frame: pd.DataFrame, *, as_of: pd.Timestamp, days: int) -> list[dict[
                 **figures,
                 "before": past,
                 "drift": round(figures["rmae"] / past["rmae"], 4) if past else None,
-                "loses_to_naive": figures["rmae"] > 1 if count >= LEAST_DAYS else None,
+                "loses_to_naive": figures["rmae"] > 1 if count >= min(days, LEAST_DAYS) else None,
             }
         )
     return found

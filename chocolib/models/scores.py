@@ -121,7 +121,8 @@ def diebold_mariano(frame: pd.DataFrame, first: str, second: str) -> dict[str, f
     n = len(gap)
     if n < 5:
         return {"difference": float(gap.mean()), "statistic": math.nan, "p": math.nan}
-    days = np.diff(pd.DatetimeIndex(gap.index).asi8).min() / (DAY / pd.Timedelta(1, "us"))
+    local = pd.DatetimeIndex(gap.index).tz_convert(MADRID).tz_localize(None)
+    days = np.diff(local.to_numpy()).min() / DAY.to_timedelta64()
     reach = (int(scored["lead_h"].max()) + 1) / _DAY_HOURS
     lags = min(math.ceil(reach / days) - 1, n - 2)
     variance = _long_run_variance(gap.to_numpy(), lags) / n

@@ -21,20 +21,25 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import portalocker
 
 from chocolib.core.errors import DataError, ModelRejected, SettingsError
+from chocolib.store.durable import replace, write, write_once
 
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _MANIFEST, _SEAL, _LATEST, _DECISIONS = (
     "manifest.json", "manifest.seal", "latest", "decisions.jsonl",
 )  # fmt: skip
 _KEY_BYTES = 32
+#: How long one process waits for another that changes what is in use.
+PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +75,20 @@ class Shelf:
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         manifest = {**facts, "kind": kind, "as_of": f"{as_of:%Y-%m-%dT%H:%M:%SZ}", "files": hashes}
         text = json.dumps(manifest, indent=2, allow_nan=False, sort_keys=True).encode()
-        name = f"{as_of:%Y%m%dT%H%M%SZ}-{hashlib.sha256(text).hexdigest()[:8]}"
+        name = _name(as_of, text)
         place = self.folder / kind / name
         draft = place.with_name(f".{name}.{os.getpid()}")
         try:
             draft.mkdir(parents=True)
             seal = _seal(self._key(make=True), text).encode()
             for file, content in {**files, _MANIFEST: text, _SEAL: seal}.items():
-                _write(draft / file, content)
+                write(draft / file, content)
             if place.exists():  # the same version, trained twice in one second
                 shutil.rmtree(draft)
             else:
                 draft.rename(place)
         except OSError as error:
+            shutil.rmtree(draft, ignore_errors=True)
             raise DataError(
                 f"the version cannot be kept ({error.strerror})", path=str(place)
             ) from None
@@ -118,6 +124,8 @@ class Shelf:
         found: dict[str, Any] = json.loads(text)
         if found["kind"] != kind:
             raise _refused(kind, name, f"it is a version of {found['kind']!r}")
+        if name != _name(pd.Timestamp(found["as_of"]), text):
+            raise _refused(kind, name, "it stands under another name than its own")
         return found
 
     def load(self, kind: str, name: str) -> Version:
@@ -160,31 +168,94 @@ class Shelf:
         Raises:
             DataError: the folder cannot be written.
         """
-        _replace(self.folder / kind / _LATEST, json.dumps(list(chain)).encode())
+        replace(self.folder / kind / _LATEST, json.dumps(list(chain)).encode())
 
     def remove(self, kind: str, name: str) -> None:
-        """Delete a version."""
-        shutil.rmtree(self.folder / kind / name)
+        """Delete a version.
+
+        Raises:
+            DataError: it cannot be deleted.
+        """
+        place = self.folder / kind / name
+        try:
+            shutil.rmtree(place)
+        except OSError as error:
+            raise DataError(f"cannot be deleted ({error.strerror})", path=str(place)) from None
+
+    @contextmanager
+    def alone(self, kind: str) -> Iterator[None]:
+        """Keep other processes from changing what is in use of a kind meanwhile.
+
+        Raises:
+            DataError: another one keeps it, or the folder cannot be written.
+        """
+        path = self.folder / kind / ".lock"
+        lock = portalocker.Lock(path, timeout=PATIENCE_S)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except (OSError, portalocker.LockException) as error:
+            raise DataError(f"cannot be locked ({error})", path=str(path)) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def decide(self, kind: str, decision: Mapping[str, Any]) -> None:
         """Add a decision to the record of a kind, one JSON line."""
         path = self.folder / kind / _DECISIONS
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as record:
-            record.write(json.dumps(dict(decision), allow_nan=False) + "\n")
+        line = json.dumps(dict(decision), allow_nan=False) + "\n"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            torn = path.exists() and not path.read_bytes().endswith(b"\n")
+            with path.open("a", encoding="utf-8") as record:
+                record.write("\n" * torn + line)
+        except OSError as error:
+            raise DataError(f"cannot be written ({error.strerror})", path=str(path)) from None
 
     def decisions(self, kind: str) -> list[dict[str, Any]]:
         """The record of a kind, oldest first; a line torn by a crash is left out."""
         path = self.folder / kind / _DECISIONS
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return [json.loads(line) for line in lines if line.endswith("}")]
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        except OSError as error:
+            raise DataError(f"cannot be read ({error.strerror})", path=str(path)) from None
+        return [found for line in lines if (found := _decision(line)) is not None]
+
+    def recorded(self, kind: str) -> list[str]:
+        """What `promoted` should say by the record of decisions, the latest first."""
+        chain: list[str] = []
+        for one in self.decisions(kind):
+            if one.get("promoted"):
+                gone = {one["version"], one.get("instead_of")}
+                chain = [one["version"], *(name for name in chain if name not in gone)]
+        return chain
 
     def _key(self, *, make: bool = False) -> bytes:
         path = self.folder / "key"
         if make and not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(path, secrets.token_hex(_KEY_BYTES).encode(), mode=0o600)
-        return path.read_bytes() if path.exists() else b""
+            write_once(path, secrets.token_hex(_KEY_BYTES).encode())
+        try:
+            return path.read_bytes() if path.exists() else b""
+        except OSError as error:
+            raise ModelRejected(
+                f"the key of the registry cannot be read ({error.strerror})",
+                hint=f"only who owns {path.name} in {self.folder.name} can use its versions",
+            ) from None
+
+
+def _name(as_of: pd.Timestamp, manifest: bytes) -> str:
+    return f"{as_of:%Y%m%dT%H%M%SZ}-{hashlib.sha256(manifest).hexdigest()[:8]}"
+
+
+def _decision(line: str) -> dict[str, Any] | None:
+    """A line of the record, or None where a crash has torn it."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _seal(key: bytes, text: bytes) -> str:
@@ -204,22 +275,3 @@ def _refused(kind: str, name: str, why: str) -> ModelRejected:
         f"version {name} of {kind} is refused: {why}",
         hint=f"chocolib models train {kind} makes a new one",
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file and have it on the disk before going on."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _replace(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.touch(mode)
-        _write(draft, content)
-        draft.replace(path)
-    except OSError as error:
-        raise DataError(f"cannot be written ({error.strerror})", path=str(path)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -102,16 +103,18 @@ def test_a_corrupt_version_is_reported_and_the_one_before_it_answers(context: Co
     corrupt(context, second.version)
     said = forecast(now, model="weeks-3")
     assert said.version == first.version
-    (remark,) = said.remarks
+    remark, answers = said.remarks
     assert remark.key == "forecast.version_refused"
     assert second.version in remark.text("en")
+    assert first.version in answers.text("es")
+    assert [row["in_use"] for row in training.listed(context, "weeks-3")] == [False, True]
     assert "arrays.npz is not as it was written" in remark.values["why"]
     with pytest.raises(ModelRejected):
         training.promote(context, "weeks-3", second.version)
     corrupt(context, first.version)
     fitted = forecast(now, model="weeks-3")
     assert fitted.version == ""
-    assert len(fitted.remarks) == 2
+    assert [remark.key for remark in fitted.remarks][2:] == ["forecast.fitted_now"]
     expected = forecast(now, model="weeks-3").frame["q50"]
     np.testing.assert_array_equal(fitted.frame["q50"], expected)
 
@@ -121,9 +124,29 @@ def test_a_damaged_pointer_costs_nothing_but_a_remark(context: Context) -> None:
     (shelf(context).folder / "weeks-3" / "latest").write_text("{")
     said = forecast(at(context, "2025-10-05T10:00"), model="weeks-3")
     assert said.version == first.version
-    assert [remark.key for remark in said.remarks] == ["forecast.version_refused"]
+    keys = ["forecast.version_refused", "forecast.version_answers"]
+    assert [remark.key for remark in said.remarks] == keys
     training.promote(context, "weeks-3", first.version)
     assert forecast(at(context, "2025-10-05T10:00"), model="weeks-3").remarks == ()
+
+
+def test_a_damaged_pointer_brings_back_no_version_that_was_rolled_back(context: Context) -> None:
+    first = training.train(context, "weeks-3")
+    second = training.train(at(context, SECOND), "weeks-3")
+    training.promote(context, "weeks-3", second.version)
+    training.rollback(context, "weeks-3")
+    (shelf(context).folder / "weeks-3" / "latest").write_text("garbage")
+    assert forecast(at(context, LATER), model="weeks-3").version == first.version
+
+
+def test_a_version_whose_folder_is_gone_is_passed_over(context: Context) -> None:
+    first = training.train(context, "weeks-3")
+    second = training.train(at(context, SECOND), "weeks-3")
+    training.promote(context, "weeks-3", second.version)
+    shutil.rmtree(shelf(context).folder / "weeks-3" / second.version)
+    said = forecast(at(context, LATER), model="weeks-3")
+    assert said.version == first.version
+    assert second.version in said.remarks[0].text("es")
 
 
 def test_a_replay_uses_no_version_of_its_future(context: Context) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from chocolib.core.errors import DataError, ModelRejected, SettingsError
 from chocolib.core.learned import Learned
 from chocolib.store.learned_files import from_files, to_files
 from chocolib.store.shelf import Shelf
+from tests.conftest import ROOT
 
 AS_OF = pd.Timestamp("2026-01-21T01:30Z")
 FILES = {"arrays.npz": b"numbers", "facts.json": b"{}"}
@@ -101,11 +104,64 @@ def test_the_pointer_is_one_file_that_is_replaced(shelf: Shelf, name: str) -> No
         shelf.promoted("champion")
 
 
-def test_a_torn_line_of_the_record_is_left_out(shelf: Shelf, name: str) -> None:
+def test_a_torn_line_of_the_record_is_left_out_and_spoils_no_other(shelf: Shelf, name: str) -> None:
     shelf.decide("champion", {"version": name, "promoted": True})
     with (shelf.folder / "champion" / "decisions.jsonl").open("a") as record:
         record.write('{"version": "torn')
-    assert [one["version"] for one in shelf.decisions("champion")] == [name]
+    shelf.decide("champion", {"version": "after", "promoted": False})
+    assert [one["version"] for one in shelf.decisions("champion")] == [name, "after"]
+
+
+def test_the_record_tells_what_was_in_use(shelf: Shelf) -> None:
+    for version in ("a", "b", "c"):
+        shelf.decide("champion", {"version": version, "promoted": version != "b"})
+    assert shelf.recorded("champion") == ["c", "a"]
+    shelf.decide("champion", {"version": "a", "promoted": True, "instead_of": "c"})
+    assert shelf.recorded("champion") == ["a"]
+
+
+def test_a_version_under_another_name_is_refused(shelf: Shelf, name: str) -> None:
+    newer = name.replace("20260121", "20260131")
+    (shelf.folder / "champion" / name).rename(shelf.folder / "champion" / newer)
+    with pytest.raises(ModelRejected, match="another name"):
+        shelf.load("champion", newer)
+
+
+def test_first_versions_of_two_processes_are_both_good(tmp_path: Path) -> None:
+    code = (
+        "import sys, pandas as pd; from pathlib import Path; from chocolib.store.shelf import Shelf;"
+        "sys.stdin.readline();"
+        "print(Shelf(Path(sys.argv[1])).put(sys.argv[2], pd.Timestamp('2026-01-21T01:30Z'), {},"
+        " {'a': b'x'}))"
+    )
+    for turn in range(5):
+        place = tmp_path / str(turn)
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, place, kind],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            )
+            for kind in ("champion", "prophet")
+        ]  # fmt: skip
+        for one in started:
+            assert one.stdin is not None
+            one.stdin.write("\n")
+            one.stdin.flush()
+        names = [one.communicate()[0].strip() for one in started]
+        for kind, version in zip(("champion", "prophet"), names, strict=True):
+            assert Shelf(place).load(kind, version).files == {"a": b"x"}
+
+
+def test_a_version_that_cannot_be_kept_leaves_nothing(
+    shelf: Shelf, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("chocolib.store.shelf.write", full)
+    with pytest.raises(DataError, match="No space left"):
+        shelf.put("champion", AS_OF + pd.Timedelta(days=1), {}, FILES)
+    assert [path.name for path in (shelf.folder / "champion").iterdir()] == [name]
 
 
 def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:

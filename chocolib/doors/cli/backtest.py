@@ -50,10 +50,13 @@ def backtest(
     from chocolib.app.backtest import Asked, run_backtest
     from chocolib.app.context import open_context
     from chocolib.app.logs import keep_logs
+    from chocolib.core.errors import SettingsError
     from chocolib.core.time import local_date, parse_moment
 
     days = [local_date(parse_moment(text)) for text in (start, end)]
     asked = Asked.of(days[0], days[1], every_days, models.split(","), known.value)
+    if jobs == 0:
+        raise SettingsError("no process at all cannot forecast", hint="--jobs -1: all cores")
     context = open_context()
     keep_logs(context.settings)
     with _progress() as tell:

@@ -1,0 +1,52 @@
+"""Small files that are whole or not there: written beside, flushed, then put in place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from chocolib.core.errors import DataError
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file and have it on the disk before going on.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads, unless another process was faster.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.touch(0o600)
+    write(draft, content)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return  # the other one's counts
+    finally:
+        draft.unlink()
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a file in the place of an older one, in one step.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(draft, content)
+        draft.replace(path)
+    except OSError as error:
+        raise DataError(f"cannot be written ({error.strerror})", path=str(path)) from None
