@@ -30,9 +30,14 @@ def sentences(reason: Reason, lang: Lang) -> list[str]:
     return [head, *_possible(reason, lang), *_forbidden(reason, lang), *_usual(reason, lang)]
 
 
-def rule_text(rule: str, lang: Lang) -> str:
-    """The rule that stands in the way, for people."""
-    key = f"why.rule.{rule}"
+def rule_text(alternative: Alternative, lang: Lang) -> str:
+    """The rule that stands in the way, for people; "" where none does."""
+    if not alternative.rule:
+        return ""
+    if alternative.holder:
+        busy = {"machine": alternative.machine, "batch": alternative.holder}
+        return t("why.rule.busy", lang, **busy)
+    key = f"why.rule.{alternative.rule}"
     return t(key if key in catalogue() else "why.rule.other", lang)
 
 
@@ -64,7 +69,7 @@ def _forbidden(reason: Reason, lang: Lang) -> Iterator[str]:
             lang,
             when=moment(best.start, lang),
             delta=difference(best.delta_eur, lang),
-            rule=rule_text(best.rule, lang),
+            rule=rule_text(best, lang),
         )
 
 
