@@ -16,6 +16,7 @@ from chocolib.app import (
     review,
     today,
     training,
+    why,
 )
 from chocolib.app.context import Context, open_context
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
@@ -29,6 +30,8 @@ from chocolib.doors.planned import Planned
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.ui import notebook, pages
+from chocolib.ui.cards.why import why_card
+from chocolib.ui.theme import fragment
 
 
 class Workbench:
@@ -159,6 +162,12 @@ class Workbench:
             self.context, days=days, model=model_name(model), jobs=-1, tell=_weeks_done
         )
         return Planned(self.context, made)
+
+    def explain(self, batch: str) -> Page:
+        """Why a batch of the newest kept plan, else of one made now, is when it is."""
+        lang, synthetic = self.context.lang, self.context.store.synthetic
+        reason = why.explained(self.context, batch)
+        return Page(fragment(why_card(reason, lang=lang, synthetic=synthetic), lang=lang))
 
     def _read(self, measurement: str, period: str | None, what: str) -> pd.DataFrame:
         window = parse_window(str(period)) if period is not None else None

@@ -8,14 +8,47 @@ from typing import Any
 import pandas as pd
 
 from chocolib.core import time
-from chocolib.core.i18n import Lang, catalogue, day, money, number, t
+from chocolib.core.i18n import Lang, day, money, number, t
+from chocolib.plan.why_words import rule_name
 from chocolib.ui.cards.figures import share, table
 from chocolib.ui.cards.parts import line
 from chocolib.ui.charts.waterfall import Step, waterfall
 from chocolib.ui.theme import card
 
-#: What each plan of the comparison is called, in the order of the steps.
-_STEPS = ("valley_first", "cheapest_windows", "plan", "perfect")
+#: Texts of the plans that are compared: as steps, as headings, in a sentence.
+STEP_KEYS = {
+    "as_usual": "ui.savings.as_usual",
+    "valley_first": "ui.savings.valley_first",
+    "cheapest_windows": "ui.savings.cheapest_windows",
+    "plan": "ui.savings.plan",
+    "perfect": "ui.savings.perfect",
+}
+SHORT_KEYS = {
+    "as_usual": "ui.savings.short.as_usual",
+    "plan": "ui.savings.short.plan",
+    "perfect": "ui.savings.short.perfect",
+}
+WHO_KEYS = {
+    "as_usual": "ui.savings.who.as_usual",
+    "valley_first": "ui.savings.who.valley_first",
+    "cheapest_windows": "ui.savings.who.cheapest_windows",
+    "plan": "ui.savings.who.plan",
+    "perfect": "ui.savings.who.perfect",
+}
+#: Texts of what is changed, and of what comes of it.
+CHANGE_KEYS = {
+    "as_is": "ui.what_if.as_is",
+    "demand_less": "ui.what_if.demand_less",
+    "demand_more": "ui.what_if.demand_more",
+    "conche_less": "ui.what_if.conche_less",
+    "conche_more": "ui.what_if.conche_more",
+}
+COLUMN_KEYS = {
+    "kg": "ui.what_if.column.kg",
+    "cost_eur": "ui.what_if.column.cost_eur",
+    "eur_kg": "ui.what_if.column.eur_kg",
+    "late": "ui.what_if.column.late",
+}
 
 
 def savings_card(found: Mapping[str, Any], *, lang: Lang, synthetic: bool = False) -> str:
@@ -43,17 +76,20 @@ def savings_card(found: Mapping[str, Any], *, lang: Lang, synthetic: bool = Fals
         lang=lang,
         synthetic=synthetic,
     )
-    body += line(_equal(found, lang)) + _annual(found, lang)
+    body += line(_equal(found, lang)) + _late(found, lang) + _annual(found, lang)
     return card(t("ui.savings.title", lang), body, lang=lang, synthetic=synthetic, name="savings")
 
 
 def _steps(total: Mapping[str, Any], lang: Lang) -> list[Step]:
     usual = float(total["as_usual"])
-    steps, before = [Step(t("ui.savings.as_usual", lang), 0.0, usual, money(usual, lang, 0))], usual
-    for name in _STEPS:
+    whole = t(STEP_KEYS["as_usual"], lang)
+    steps, before = [Step(whole, 0.0, usual, money(usual, lang, 0))], usual
+    for name in list(STEP_KEYS)[1:]:
         cost = float(total[name])
-        text = t(f"ui.savings.{name}", lang)
-        value = money(cost - before, lang, 0)
+        text = t(STEP_KEYS[name], lang)
+        value = (
+            money(cost - before, lang, 0) if cost < before else f"+{money(cost - before, lang, 0)}"
+        )
         steps.append(Step(text, before, cost, value, ours=name == "plan"))
         before = cost
     made = float(total["plan"])
@@ -73,6 +109,15 @@ def _equal(found: Mapping[str, Any], lang: Lang) -> str:
     )
 
 
+def _late(found: Mapping[str, Any], lang: Lang) -> str:
+    """Who pays less by being late: a reference with late batches did less for its money."""
+    late = {name: count for name, count in found["late_batches"].items() if count}
+    if not late:
+        return ""
+    said = ", ".join(f"{t(WHO_KEYS[name], lang)} {n}" for name, n in late.items())
+    return line(t("ui.savings.late", lang, late=said))
+
+
 def _annual(found: Mapping[str, Any], lang: Lang) -> str:
     annual = found["annual"]
     year = money(annual["saving_eur"], lang, 0)
@@ -81,8 +126,8 @@ def _annual(found: Mapping[str, Any], lang: Lang) -> str:
 
 def saved_by_day(found: Mapping[str, Any], *, lang: Lang, synthetic: bool = False) -> str:
     """A row per day with demand: as usual, the plan, perfect foresight, EUR."""
-    names = ("as_usual", "plan", "perfect")
-    head = [t("ui.savings.day", lang), *(t(f"ui.savings.short.{name}", lang) for name in names)]
+    names = list(SHORT_KEYS)
+    head = [t("ui.savings.day", lang), *(t(SHORT_KEYS[name], lang) for name in names)]
     rows = [
         [
             day(time.at(pd.Timestamp(row["day"]).date(), 12), lang),
@@ -106,8 +151,7 @@ def binding_card(binding: Mapping[str, int], *, lang: Lang, synthetic: bool = Fa
 
 
 def _rule(rule: str, lang: Lang) -> str:
-    key = f"why.rule.{rule}"
-    text = t(key if key in catalogue() else "why.rule.other", lang)
+    text = rule_name(rule, lang)
     return text[:1].upper() + text[1:]
 
 
@@ -117,16 +161,16 @@ def what_if_card(changes: pd.DataFrame, *, lang: Lang, synthetic: bool = False) 
     Args:
         changes: change x `kg`, `cost_eur`, `eur_kg`, `late`; NaN where it cannot be made.
     """
-    names = ("kg", "cost_eur", "eur_kg", "late")
+    names = list(COLUMN_KEYS)
     decimals = {"kg": 0, "cost_eur": 2, "eur_kg": 3, "late": 0}
     rows = [
         [
-            t(f"ui.what_if.{change}", lang),
+            t(CHANGE_KEYS[str(change)], lang),
             *("–" if pd.isna(row[n]) else number(row[n], lang, decimals[n]) for n in names),
         ]
         for change, row in changes.iterrows()
     ]
-    body = table(["", *(t(f"ui.what_if.column.{n}", lang) for n in names)], rows)
+    body = table(["", *(t(COLUMN_KEYS[n], lang) for n in names)], rows)
     body += line(t("ui.what_if.note", lang))
     title = t("ui.what_if.title", lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="what-if")
