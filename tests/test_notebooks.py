@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 LEARNING: dict[str, dict[str, str]] = {
     "train_price": {"model": "weeks-3"},
     "model_review": {"weeks": "2", "models": "weekly-naive,weeks-3", "every_days": "3"},
+    "plan_review": {"days": "7", "model": "weekly-naive"},
 }
 NOTEBOOKS = sorted(
     path
@@ -83,12 +84,13 @@ CARDS = {
         "issued",
         "versions",
     ],
+    "plan_review": ["savings", "saved-by-day", "binding", "what-if"],
 }
 
 
 @pytest.mark.parametrize("name", LEARNING)
 @pytest.mark.usefixtures("with_prices")
-def test_a_report_on_models_answers_every_question_on_real_prices(name: str) -> None:
+def test_a_report_on_the_past_answers_every_question_on_real_prices(name: str) -> None:
     context = open_context(as_of="2025-11-20T21:00", lang="es")
     html = run_report(context, name, as_page=page, given=LEARNING[name])
     text = html.read_text(encoding="utf-8")

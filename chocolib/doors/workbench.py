@@ -7,7 +7,17 @@ from dataclasses import replace
 
 import pandas as pd
 
-from chocolib.app import coverage, daily, gaps, production, review, today, training
+from chocolib.app import (
+    coverage,
+    daily,
+    gaps,
+    plan_review,
+    production,
+    review,
+    today,
+    training,
+    why,
+)
 from chocolib.app.context import Context, open_context
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
@@ -16,9 +26,12 @@ from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
 from chocolib.doors.judged import PriceReview, PriceTraining
 from chocolib.doors.page import Page
+from chocolib.doors.planned import Planned
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.ui import notebook, pages
+from chocolib.ui.cards.why import why_card
+from chocolib.ui.theme import fragment
 
 
 class Workbench:
@@ -143,6 +156,19 @@ class Workbench:
         )
         return PriceReview.of(self.context, made)
 
+    def plan_review(self, days: int = 28, model: str = DEFAULT_MODEL) -> Planned:
+        """The plans of the last whole weeks beside what came, and what binds them."""
+        made = plan_review.review_plans(
+            self.context, days=days, model=model_name(model), jobs=-1, tell=_weeks_done
+        )
+        return Planned(self.context, made)
+
+    def explain(self, batch: str) -> Page:
+        """Why a batch of the newest kept plan, else of one made now, is when it is."""
+        lang, synthetic = self.context.lang, self.context.store.synthetic
+        reason = why.explained(self.context, batch)
+        return Page(fragment(why_card(reason, lang=lang, synthetic=synthetic), lang=lang))
+
     def _read(self, measurement: str, period: str | None, what: str) -> pd.DataFrame:
         window = parse_window(str(period)) if period is not None else None
         frame = self.context.store.read(measurement, window, as_of=self.context.as_of)
@@ -157,6 +183,10 @@ class Workbench:
 def _origins_done(done: int, of: int) -> None:
     """Progress goes to standard error, which reports leave out."""
     sys.stderr.write(f"{done} of {of} origins\n")
+
+
+def _weeks_done(done: int, of: int) -> None:
+    sys.stderr.write(f"{done} of {of} weeks\n")
 
 
 def open_workbench(*, as_of: str | None = None, lang: str | None = None) -> Workbench:

@@ -8,7 +8,7 @@ prices), beside those placed before it. As usual is in `as_usual`; perfect fores
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -166,18 +166,26 @@ class Cheapest(Occupied):
         possible = [self._possible(number, product) for number in range(last + 1)]
         possible[0][:soonest] = False
         ends = self._ends(product, last)
+        possible[last] &= ends >= self.horizon.ceiling(order.earliest)
         in_time = ends <= self.horizon.position(order.due)
-        possible[last] &= in_time & (ends >= self.horizon.ceiling(order.earliest))
+        punctual = [*possible[:last], possible[last] & in_time]
+        return self._sound(product, signal, punctual) or self._sound(
+            product, np.zeros_like(signal), possible
+        )
+
+    def _sound(
+        self, product: str, signal: np.ndarray, possible: Sequence[np.ndarray]
+    ) -> tuple[int, ...] | None:
+        """The cheapest chain of possible starts that stays in the contract."""
+        first = possible[0].copy()
         while True:
-            starts = self._least(product, signal, possible)
-            if starts is None:
-                return self.earliest(product, soonest)
-            if self._contracted(product, starts):
+            starts = self._least(product, signal, [first, *possible[1:]])
+            if starts is None or self._contracted(product, starts):
                 return starts
-            possible[0][starts[0]] = False
+            first[starts[0]] = False
 
     def _least(
-        self, product: str, signal: np.ndarray, possible: Iterable[np.ndarray]
+        self, product: str, signal: np.ndarray, possible: Sequence[np.ndarray]
     ) -> tuple[int, ...] | None:
         """The cheapest chain of possible starts, by dynamic programming from the last stage."""
         onward, nexts = np.zeros(len(self.horizon)), list[np.ndarray]()

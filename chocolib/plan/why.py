@@ -34,6 +34,8 @@ class Alternative:
         delta_eur: what it would cost more, EUR of energy.
         rule: the first rule it would break (see `facts.Violation`, or `PAST`); "" none.
         message: that rule's own words.
+    machine: where the rule is "machines": the machine that is busy; "" else.
+    holder: the batch that keeps it busy.
     """
 
     shift_h: float
@@ -42,6 +44,8 @@ class Alternative:
     rule: str = ""
     message: str = ""
     as_usual: bool = False
+    machine: str = ""
+    holder: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As it stands in the JSON document."""
@@ -53,6 +57,8 @@ class Alternative:
             "rule": self.rule or None,
             "message": self.message or None,
             "as_usual": self.as_usual,
+            "machine": self.machine or None,
+            "holder": self.holder or None,
         }
 
 
@@ -184,7 +190,11 @@ def _alternatives(
     for tasks in (*moved, usual):
         if not tasks or tasks[-1].end > last or tasks[0].start < prices.index[0]:
             continue
-        first = _first_rule(plan, tasks, spec, broken)
+        others = [task for task in plan.best.tasks if task.batch != tasks[0].batch]
+        placed = [_on_free_machine(task, others, spec) for task in tasks]
+        first = _first_rule(plan, (*others, *placed), placed[0].start, spec, broken)
+        busy = first is not None and first.rule == "machines"
+        machine, holder = _holder(placed, others, spec) if busy else ("", "")
         yield Alternative(
             float((tasks[0].start - own[0].start) / HOUR),
             tasks[0].start,
@@ -192,6 +202,8 @@ def _alternatives(
             first.rule if first else "",
             first.message if first else "",
             as_usual=tasks is usual,
+            machine=machine,
+            holder=holder,
         )
 
 
@@ -204,15 +216,25 @@ def _shifted(task: Task, by: pd.Timedelta) -> Task:
 
 
 def _first_rule(
-    plan: Plan, tasks: Sequence[Task], spec: FactorySpec, broken: set[str]
+    plan: Plan, tasks: Sequence[Task], start: pd.Timestamp, spec: FactorySpec, broken: set[str]
 ) -> Violation | None:
-    """What the batch would break there that the plan does not."""
-    if tasks[0].start < plan.window.start:
-        return Violation(PAST, f"{iso(tasks[0].start)} lies before the plan")
-    others = [task for task in plan.best.tasks if task.batch != tasks[0].batch]
-    placed = [_on_free_machine(task, others, spec) for task in tasks]
-    found = _broken(plan, (*others, *placed), spec)
+    """What the plan with a batch moved to `start` would break that it does not."""
+    if start < plan.window.start:
+        return Violation(PAST, f"{iso(start)} lies before the plan")
+    found = _broken(plan, tasks, spec)
     return next((violation for violation in found if violation.message not in broken), None)
+
+
+def _holder(placed: Sequence[Task], others: Sequence[Task], spec: FactorySpec) -> tuple[str, str]:
+    """The first machine of a batch that another batch keeps busy, and that batch."""
+    facts = Facts(Schedule("", (*placed, *others), 0.0), spec, ())
+    for task in placed:
+        start, end = facts.taken(task)
+        for other in others:
+            first, last = facts.taken(other)
+            if other.machine == task.machine and start < last and first < end:
+                return task.machine, other.batch
+    return "", ""
 
 
 def _broken(plan: Plan, tasks: Sequence[Task], spec: FactorySpec) -> list[Violation]:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chocolib.core.i18n import Lang, catalogue, moment, money, t
+from chocolib.core.i18n import Lang, moment, money, t
 from chocolib.core.i18n import number as figure
 from chocolib.plan.why import Alternative, Reason
 
 #: Differences below it are not worth a word, EUR.
 _CENT = 0.01
 _PRICE_DECIMALS = 3
+#: Texts of the rules that forbid a start.
+RULE_KEYS = {
+    "machines": "why.rule.machines",
+    "service": "why.rule.service",
+    "staff": "why.rule.staff",
+    "power": "why.rule.power",
+    "holds": "why.rule.holds",
+    "tanks": "why.rule.tanks",
+    "climate": "why.rule.climate",
+    "due": "why.rule.due",
+    "earliest": "why.rule.earliest",
+    "past": "why.rule.past",
+}
 
 
 def sentences(reason: Reason, lang: Lang) -> list[str]:
@@ -30,10 +43,19 @@ def sentences(reason: Reason, lang: Lang) -> list[str]:
     return [head, *_possible(reason, lang), *_forbidden(reason, lang), *_usual(reason, lang)]
 
 
-def rule_text(rule: str, lang: Lang) -> str:
-    """The rule that stands in the way, for people."""
-    key = f"why.rule.{rule}"
-    return t(key if key in catalogue() else "why.rule.other", lang)
+def rule_text(alternative: Alternative, lang: Lang) -> str:
+    """The rule that stands in the way, for people; "" where none does."""
+    if not alternative.rule:
+        return ""
+    if alternative.holder:
+        busy = {"machine": alternative.machine, "batch": alternative.holder}
+        return t("why.rule.busy", lang, **busy)
+    return rule_name(alternative.rule, lang)
+
+
+def rule_name(rule: str, lang: Lang) -> str:
+    """A rule that forbids a start, for people."""
+    return t(RULE_KEYS.get(rule, "why.rule.other"), lang)
 
 
 def difference(delta_eur: float, lang: Lang) -> str:
@@ -64,7 +86,7 @@ def _forbidden(reason: Reason, lang: Lang) -> Iterator[str]:
             lang,
             when=moment(best.start, lang),
             delta=difference(best.delta_eur, lang),
-            rule=rule_text(best.rule, lang),
+            rule=rule_text(best, lang),
         )
 
 

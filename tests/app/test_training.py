@@ -69,7 +69,7 @@ def test_a_challenger_that_does_not_miss_less_is_kept_but_not_used(context: Cont
     first = training.train(context, "weeks-3")
     second = training.train(at(context, SECOND), "weeks-3")
     assert not second.decision["promoted"]
-    assert "is not less than" in second.decision["why"]
+    assert "nothing is gained" in second.decision["why"]
     assert [row["in_use"] for row in training.listed(context, "weeks-3")] == [False, True]
     assert shelf(context).promoted("weeks-3") == [first.version]
 

@@ -129,7 +129,8 @@ def test_a_version_under_another_name_is_refused(shelf: Shelf, name: str) -> Non
 
 def test_first_versions_of_two_processes_are_both_good(tmp_path: Path) -> None:
     code = (
-        "import sys, pandas as pd; from pathlib import Path; from chocolib.store.shelf import Shelf;"
+        "import sys, pandas as pd; from pathlib import Path;"
+        "from chocolib.store.shelf import Shelf;"
         "sys.stdin.readline();"
         "print(Shelf(Path(sys.argv[1])).put(sys.argv[2], pd.Timestamp('2026-01-21T01:30Z'), {},"
         " {'a': b'x'}))"

@@ -58,7 +58,7 @@ def _tables(reason: Reason, lang: i18n.Lang) -> None:
                 "h": f"{other.shift_h:+g}" + (" *" if other.as_usual else ""),
                 "Madrid": f"{local(other.start):%d/%m %H:%M}",
                 "EUR": difference(other.delta_eur, lang),
-                "": rule_text(other.rule, lang) if other.rule else "",
+                "": rule_text(other, lang),
             }
             for other in reason.alternatives
         ],
