@@ -25,17 +25,19 @@ def today_view(context: Context) -> TodayView:
     frame = context.store.read("energy_prices", Window(as_of - TRAILING, shown.end), as_of=as_of)
     prices = frame["price_eur_kwh"]
     newest = _newest_price(context)
+    forecast = _still_ahead(kept_forecast(context), as_of)
+    remarks = tuple(r.text(context.lang) for r in forecast.remarks) if forecast else ()
     return TodayView(
         as_of=as_of,
         lang=context.lang,
         prices=prices[(prices.index >= shown.start) & (prices.index < shown.end)],
         newest_price=newest,
-        forecast=_still_ahead(kept_forecast(context), as_of),
+        forecast=forecast,
         plan=_still_running(kept_plan(context), as_of),
         typical=_quartiles(prices[prices.index < as_of]),
         synthetic=context.store.synthetic,
         replay=context.replay,
-        problems=_problems(context, newest),
+        problems=_problems(context, newest) + remarks,
     )
 
 

@@ -208,6 +208,19 @@ def test_too_little_history_is_answered_by_a_simpler_model_and_said(prices: pd.S
         training.train(context, "champion")
 
 
+def test_the_page_of_today_says_which_version_was_refused(context: Context) -> None:
+    from chocolib.app.daily import keep_forecast
+    from chocolib.app.today import today_view
+
+    first = training.train(context, "weeks-3")
+    now = replace(at(context, LATER), lang="es")
+    corrupt(context, first.version)
+    keep_forecast(now, forecast(now, model="weeks-3"))
+    problems = today_view(now).problems
+    assert f"El modelo entrenado ({first.version}) no se usa" in problems[0]
+    assert "se ha ajustado ahora" in problems[1]
+
+
 def test_issued_forecasts_are_judged_by_what_came(context: Context) -> None:
     from chocolib.app.daily import keep_forecast
 
