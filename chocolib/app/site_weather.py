@@ -87,9 +87,9 @@ def expected_weather(context: Context, weather: SiteWeather, window: Window) -> 
 
     Returns:
         `temperature_c`, `humidity_pct`, `weather` on each hour: "observed", "forecast" (a
-        stored one), "persistence" (the same clock hour of the last whole day, at most
-        `PERSISTS_DAYS` before today), "climatology" (the mean of the date in SIAR's years),
-        or "none", where the numbers are missing.
+        stored one), "persistence" (the same clock hour of the last whole day, for at
+        most `PERSISTS_DAYS` after it), "climatology" (the mean of the date in SIAR's
+        years), or "none", where the numbers are missing.
     """
     hours = window.hours()
     told = _first_of(context, "weather_forecast", window)
@@ -140,6 +140,8 @@ def _persisted(context: Context, weather: SiteWeather, hours: pd.DatetimeIndex) 
     table = by_clock(weather.hours.loc[weather.hours.index >= context.as_of - 9 * DAY, COLUMNS])
     dates, _ = clock_of(hours)
     for days in sorted({int((day - last) / DAY) for day in dates.unique()} - {0}):
+        if days > PERSISTS_DAYS:
+            continue
         rows = ((dates - last) // DAY) == days
         nothing.loc[rows] = days_before(table, hours[rows], days)
     return nothing

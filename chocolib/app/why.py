@@ -23,6 +23,7 @@ def explained(context: Context, batch: str) -> Reason:
     """Why a batch is planned when it is; of the newest kept plan, or of one made now.
 
     Raises:
+        DataError: the kept plan is of another factory than the one in use.
         SettingsError: the plan has no such batch; lists those it has.
         NotEnoughData: no prices are known, or none of an hour that is needed.
         PlanInfeasible: no plan was kept, and none can be made.

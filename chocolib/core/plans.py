@@ -137,7 +137,8 @@ class Plan:
             `window`. The last is `first_day + made_days - 1`.
         made_days: local days whose demand it makes.
         step_minutes: the grid its starts lie on.
-        bound_eur: no plan costs less than this, EUR, all terms of `costs`.
+        bound_eur: no plan costs less than this, EUR, all terms of `costs`; None: nothing
+            was proven in the time given.
         costs: what the schedule costs, split; None in a document that has none.
         late_batches: batches of the plan itself that are late.
         frozen: batches that had begun when it was made.
@@ -159,7 +160,7 @@ class Plan:
     first_day: date | None = None
     made_days: int = 0
     step_minutes: int = 60
-    bound_eur: float = 0.0
+    bound_eur: float | None = None
     costs: Costs | None = None
     late_batches: tuple[Late, ...] = ()
     frozen: tuple[str, ...] = ()
@@ -198,7 +199,7 @@ class Plan:
             "synthetic": self.synthetic,
             "status": self.status,
             "gap": self.gap,
-            "bound_eur": round(self.bound_eur, 6),
+            "bound_eur": None if self.bound_eur is None else round(self.bound_eur, 6),
             "seconds": round(self.seconds, 3),
             "cost_eur": totals["cost_eur"],
             "costs": self.costs.to_dict() if self.costs else None,
@@ -238,7 +239,7 @@ class Plan:
             first_day=date.fromisoformat(first_day) if first_day else None,
             made_days=item.get("made_days", 0),
             step_minutes=step,
-            bound_eur=item.get("bound_eur", 0.0),
+            bound_eur=item.get("bound_eur"),
             costs=Costs.from_dict(item["costs"]) if item.get("costs") else None,
             late_batches=tuple(map(Late.from_dict, item.get("late_batches", []))),
             frozen=tuple(item.get("frozen", [])),

@@ -5,6 +5,7 @@ Hours are labelled by their start in UTC; days are Madrid days of 23, 24 or 25 h
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -92,9 +93,9 @@ def cheap_windows(
 
     Raises:
         SettingsError: fewer than one hour, more hours than any day has, or a load
-            that is not positive.
+            that is not positive and finite.
     """
-    if not 1 <= hours <= 25 or not load_kw > 0:
+    if not 1 <= hours <= 25 or not 0 < load_kw < math.inf:
         what = f"{hours} hours of {load_kw:g} kW cannot be placed in a day"
         raise SettingsError(what, hint="for example 3 hours of 12 kW")
     usable = frame[frame[["q10", "q50", "q90"]].notna().all(axis=1).to_numpy()]

@@ -40,6 +40,8 @@ class Load:
     @property
     def ratio(self) -> float:
         """Needed over available; above 1 there is not enough."""
+        if self.needed <= 0:
+            return 0.0
         return self.needed / self.available if self.available else float("inf")
 
 

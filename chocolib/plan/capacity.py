@@ -94,7 +94,8 @@ def week(spec: FactorySpec, prices: pd.Series, monday: date) -> Week:
     eur = costs.total - costs.lateness - costs.climate
     late_h = sum(batch.hours for batch in made.late_batches)
     why = next((note.split(":")[1].strip() for note in made.notes if "in time:" in note), "")
-    return Week(eur, late_h, max(0.0, costs.total - made.bound_eur), why)
+    unproven = costs.total if made.bound_eur is None else costs.total - made.bound_eur
+    return Week(eur, late_h, max(0.0, unproven), why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,8 @@ def check(
             may be late, and a plan that had to be.
         stock: finished batches that serve the first orders; default the factory's.
         halts: hours in which the room stops a stage.
-        since: tasks begun at or before it were underway, and halts came too late for
-            them and for what follows them at once.
+        since: tasks begun, or set up for, at or before it were underway, and halts came
+            too late for them and for what follows them at once.
     """
     facts = _facts(schedule, spec, first_day, days, stock)
     facts.halts, facts.since = tuple(halts), since

@@ -123,13 +123,18 @@ def _possible(problem: Problem) -> bool:
 
 
 def possible_kg(problem: Problem) -> float:
-    """Kilograms of the demand that can be made in time: at least this much fits."""
+    """Kilograms of the demand that can be made in time: at least this much fits.
+
+    Placing knows an empty factory only, so with batches underway only the search counts.
+    """
     lower, cost = problem.lower.copy(), np.zeros(len(problem.cost))
     for made in problem.variables.made.values():
         lower[made], cost[made] = 0, -1
     most = replace(problem, lower=lower, cost=cost)
     searched = -search(most, gap=0.01, time_limit_s=_LARGEST_S).value
-    placed = placed_on_time(problem.spec, problem.orders, problem.horizon)
+    placed = 0
+    if not problem.underway.tasks:
+        placed = placed_on_time(problem.spec, problem.orders, problem.horizon)
     return max(float(placed), searched) * problem.spec.batch_kg
 
 
@@ -137,15 +142,17 @@ def _error(
     problem: Problem, bottleneck: str, message: str, facts: dict[str, float]
 ) -> PlanInfeasible:
     kg, possible = problem.kg, possible_kg(problem)
-    share = possible / kg
-    numbers = {**facts, "asked_kg": kg, "possible_kg": possible, "possible_share": share}
     more = _HINTS.get(bottleneck, f"add a {bottleneck} machine or staff it longer")
+    numbers = {**facts, "asked_kg": kg}
+    if possible >= kg:  # all of it fits only by what the search tolerates: nothing to state
+        return PlanInfeasible(f"{message}.", bottleneck=bottleneck, facts=numbers, hint=more)
+    share = possible / kg
     less = f", or lower the demand: {possible:.10g} kg fit" if possible else ""
     fits = f"at least {possible:.10g} kg ({share:.1%}) can be made in time"
     return PlanInfeasible(
         f"{message}. Of {kg:.10g} kg {fits}.",
         bottleneck=bottleneck,
-        facts=numbers,
+        facts=numbers | {"possible_kg": possible, "possible_share": share},
         hint=f"{more}{less}",
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from chocolib.core.errors import ChocolibError, PlanInfeasible
 from chocolib.core.factory import FactorySpec
 from chocolib.core.plans import Halt, Plan
 from chocolib.core.schedule import Schedule, Task
-from chocolib.core.time import DAY, HOUR
+from chocolib.core.time import DAY, HOUR, Window
 from chocolib.plan.as_usual import as_usual
 from chocolib.plan.assign import NoMachine
 from chocolib.plan.batches import schedule
@@ -118,7 +119,8 @@ def plan(
         time_limit_s: seconds for the solver.
         step: grid of the starts: 15, 30 or 60 minutes.
         underway: what an earlier plan has begun; it stays as it is.
-        before: tasks of an earlier plan that the search begins with.
+        before: tasks of an earlier plan that the search begins with; where there are none
+            and nothing is underway, it begins as usual, and so is never dearer than that.
         halts: hours in which the room's climate stops a stage, or makes it dear.
         notes: what else to say on the plan; only carried along.
 
@@ -133,13 +135,19 @@ def plan(
     underway = underway or Underway(stock=spec.stock)
     first, made = _days(underway, first_day, days)
     halts = tuple(halts)
+    stock = dict(underway.stock)
+    asked: dict[str, Any] = {"first_day": first, "days": made, "stock": stock}
+    twin = partial(as_usual, spec, prices, step=step, halts=halts, **asked)
+    usual = None
+    if not (before or underway.tasks):
+        with suppress(ChocolibError):  # the search says better what stands in the way
+            usual = twin()
+            before = usual.tasks
     question = Question(
         spec, prices, first, made, step, underway, halts, gap, time_limit_s, tuple(before)
     )
     answer = _answer(question)
-    stock = dict(underway.stock)
-    usual = as_usual(spec, prices, first_day=first, days=made, step=step, halts=halts, stock=stock)
-    asked: dict[str, Any] = {"first_day": first, "days": made, "stock": stock}
+    usual = usual or twin()
     late = lateness(answer.schedule, spec, **asked)
     split = costs(answer.schedule, prices, spec, late=late, halts=answer.question.halts)
     solution = answer.solution
@@ -157,14 +165,27 @@ def plan(
         first_day=first,
         made_days=made,
         step_minutes=int(step / pd.Timedelta(minutes=1)),
-        bound_eur=split.total - solution.gap * abs(solution.cost_eur),
+        bound_eur=_bound(split.total, solution),
         costs=split,
         late_batches=late,
         frozen=tuple(underway.batches),
         stock=stock,
-        halts=halts,
+        halts=_touching(halts, answer.problem.horizon.window, answer.schedule, usual),
         notes=(*notes, *answer.notes, *_rounded(spec, step)),
     )
+
+
+def _bound(total: float, solution: Solution) -> float | None:
+    """EUR that no plan stays below; a gap of 1 (or more) is the search's word for no bound."""
+    return None if solution.gap >= 1 else total - solution.gap * abs(solution.cost_eur)
+
+
+def _touching(halts: Iterable[Halt], window: Window, *made: Schedule) -> tuple[Halt, ...]:
+    """The halts that reach into the plan's window or the span of its schedules."""
+    tasks = [task for schedule in made for task in schedule.tasks]
+    begin = min([window.start, *(task.start for task in tasks)])
+    end = max([window.end, *(task.end for task in tasks)])
+    return tuple(halt for halt in halts if halt.start < end and begin < halt.end)
 
 
 def _days(underway: Underway, first_day: date, days: int) -> tuple[date, int]:

@@ -129,7 +129,7 @@ def climate(facts: Facts) -> Iterator[Violation]:
 
 
 def _was_underway(facts: Facts, task: Task) -> bool:
-    """It had begun when the plan was made, or follows at once on one that had."""
+    """It was begun or set up for when the plan was made, or follows at once on one that was."""
     if facts.since is None:
         return False
     names = [stage.name for stage in facts.spec.stages]
@@ -137,7 +137,7 @@ def _was_underway(facts: Facts, task: Task) -> bool:
     while at and facts.spec.stages[at - 1].hold_max_h == 0:
         at -= 1
     first = facts.batches[task.batch].get(names[at], task)
-    return first.start <= facts.since or task.start <= facts.since
+    return facts.taken(first)[0] <= facts.since or facts.taken(task)[0] <= facts.since
 
 
 def demand(facts: Facts) -> Iterator[Violation]:

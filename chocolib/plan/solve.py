@@ -76,10 +76,13 @@ def solve(
 
 
 def _better(problem: Problem, found: Found, first: np.ndarray | None) -> Found:
-    """The search's columns, or those it began with where it has none."""
-    if first is None or found.columns is not None or found.infeasible:
+    """The search's columns, or those it began with where it has none, or none as cheap."""
+    if first is None or found.infeasible:
         return found
-    return replace(found, columns=first, value=float(problem.cost @ first), bound=-float("inf"))
+    value = float(problem.cost @ first)
+    if found.columns is None:
+        return replace(found, columns=first, value=value, bound=-float("inf"))
+    return replace(found, columns=first, value=value) if value < found.value else found
 
 
 def _columns(found: Found, time_limit_s: float) -> np.ndarray:

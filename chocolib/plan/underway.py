@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from types import MappingProxyType
 
 import numpy as np
@@ -17,6 +18,7 @@ from chocolib.core.factory.stages import QUARTER_MIN
 from chocolib.core.plans import Plan
 from chocolib.core.schedule import Task
 from chocolib.core.time import HOUR
+from chocolib.plan.agreement import agrees
 from chocolib.plan.batches import batches
 from chocolib.plan.footprint import footprint
 from chocolib.plan.horizon import Horizon
@@ -30,7 +32,8 @@ class Underway:
     """What a plan takes over from the one before it; `Underway()` is an empty factory.
 
     Attributes:
-        tasks: begun by `since`, or bound to follow such a one at once; they stay.
+        tasks: begun or set up for by `since`, or bound to follow such a one at once; they
+            stay.
         first_day: first local day with a batch that is not finished; None: nothing is
             taken over.
         last_day: last local day with a batch that has begun.
@@ -63,7 +66,7 @@ def taken_over(previous: Plan, spec: FactorySpec, now: pd.Timestamp) -> Underway
         None when nothing of it is left to do, or it says nothing of its first day.
 
     Raises:
-        DataError: it is not a plan of this factory.
+        DataError: it is not a plan of this factory, or what it has begun cannot go on in it.
     """
     if previous.first_day is None or previous.window.end <= now:
         return None
@@ -81,6 +84,8 @@ def taken_over(previous: Plan, spec: FactorySpec, now: pd.Timestamp) -> Underway
     _, stock = net_of([order for order in asked if order.day < first], previous.stock)
     kept = [route for batch, route in routes.items() if named[batch].day >= first]
     tasks = tuple(task for route in kept for task in _begun(route, spec, now))
+    if not all(agrees(task, spec) for task in tasks):
+        raise DataError("the factory has changed since the plan before this one")
     last = max((named[task.batch].day for task in tasks), default=first)
     return Underway(tasks, first, last, now, stock)
 
@@ -94,8 +99,10 @@ def _routes(previous: Plan, spec: FactorySpec) -> dict[str, list[Task]]:
 
 
 def _begun(route: Sequence[Task], spec: FactorySpec, now: pd.Timestamp) -> list[Task]:
-    """The tasks of a batch that have started, and those that follow them at once."""
-    begun = [task for task in route if task.start <= now]
+    """The tasks of a batch that have begun, setting up included, and those that follow at once."""
+    setups = (pd.Timedelta(hours=stage.setup_h) for stage in spec.stages)
+    steps = zip(route, setups, strict=True)
+    begun = [task for task, _ in takewhile(lambda step: step[0].start - step[1] <= now, steps)]
     while begun and len(begun) < len(route) and spec.stages[len(begun) - 1].hold_max_h == 0:
         begun.append(route[len(begun)])
     return begun

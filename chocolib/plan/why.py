@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from chocolib.core.errors import SettingsError
+from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.factory import FactorySpec
 from chocolib.core.plans import Plan
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import HOUR, Window, day_window, iso, local_date
+from chocolib.plan.agreement import agrees
 from chocolib.plan.draws import draws, stage_of
 from chocolib.plan.evaluate import check, cost
 from chocolib.plan.facts import Facts, Violation
@@ -138,9 +139,12 @@ def why(
         known: the hours of them that were published.
 
     Raises:
+        DataError: the plan is of another factory.
         SettingsError: the plan has no such batch; lists those it has.
         NotEnoughData: an hour of the batch, or of its day, has no price.
     """
+    if not all(agrees(task, spec) for task in plan.best.tasks):
+        raise DataError("the kept plan is of another factory", hint="plan again: chocolib daily")
     own = sorted((t for t in plan.best.tasks if t.batch == batch), key=lambda task: task.start)
     if not own:
         names = ", ".join(sorted({task.batch for task in plan.best.tasks})) or "none"

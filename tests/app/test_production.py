@@ -16,9 +16,10 @@ from chocolib.app.production import keep_scores, score_hours, train_production
 from chocolib.app.production_data import gathered
 from chocolib.app.production_versions import FILE, forests_of, train_production_version
 from chocolib.app.settings import read_settings
-from chocolib.app.site_weather import expected_weather, site_weather
+from chocolib.app.site_weather import PERSISTS_DAYS, expected_weather, site_weather
 from chocolib.app.training import listed, promote
 from chocolib.app.versions import PRODUCTION, shelf
+from chocolib.core.clock import clock_of
 from chocolib.core.errors import ModelRejected, NotEnoughData, SettingsError
 from chocolib.core.thresholds import CLASSES
 from chocolib.core.time import DAY, HOUR, Window, parse_as_of, utc
@@ -80,6 +81,16 @@ def test_old_weather_is_not_persisted_and_foretells_no_halt(context: Context) ->
     nothing = expected_weather(usual, alone, Window(usual.as_of, usual.as_of + 3 * HOUR))
     assert set(nothing["weather"]) == {"none"}
     assert nothing["temperature_c"].isna().all()
+
+
+def test_the_last_whole_day_says_nothing_of_days_far_ahead(context: Context) -> None:
+    weather = site_weather(context, Window(context.as_of - 9 * DAY, context.as_of))
+    ahead = expected_weather(context, weather, Window(context.as_of, context.as_of + 8 * DAY))
+    assert weather.last_day is not None
+    dates, _ = clock_of(pd.DatetimeIndex(ahead.index))
+    near = (dates - weather.last_day) / DAY <= PERSISTS_DAYS
+    assert set(ahead["weather"][near]) == {"persistence"}
+    assert set(ahead["weather"][~near]) == {"climatology"}
 
 
 def test_without_weather_there_is_no_score_and_it_is_said(

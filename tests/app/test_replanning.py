@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from chocolib.core.schedule import Task
 from chocolib.core.time import HOUR
 from chocolib.plan.evaluate import check
 from tests.conftest import NOW, price_frame
+from tests.plan.factories import with_stage
 
 EVENING, MORNING = "2025-11-19T21:00", "2025-11-20T10:00"
 
@@ -117,6 +119,31 @@ def test_a_plan_of_another_factory_is_not_gone_on_from(
     )
     made = planned(other, expected(other, real_prices), days=1)
     assert "of a factory with other stages: planned from an empty factory" in made.notes[0]
+
+
+def test_batches_underway_do_not_go_on_in_a_factory_that_was_edited(
+    stored: None, real_prices: pd.Series
+) -> None:
+    evening = open_context(as_of=EVENING)
+    keep_plan(evening, planned(evening, expected(evening, real_prices), days=2))
+    night = open_context(as_of="2025-11-20T21:00")
+    other = replace(
+        night, factory=with_stage(night.factory, "conche", hours={"standard": 7, "premium": 15})
+    )
+    made = planned(other, expected(other, real_prices), days=1)
+    assert made.frozen == ()
+    assert "the factory has changed" in made.notes[0]
+    assert "planned from an empty factory" in made.notes[0]
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_replan_with_nothing_left_for_a_stage_is_not_short_of_it(real_prices: pd.Series) -> None:
+    evening = open_context(as_of=EVENING)
+    keep_plan(evening, planned(evening, expected(evening, real_prices), days=7))
+    noon = open_context(as_of="2025-11-21T12:00")
+    made = planned(noon, expected(noon, real_prices), days=2)
+    assert made.frozen
+    assert not [note for note in made.notes if "not everything" in note]
 
 
 def test_days_out_of_bounds_are_refused_before_anything_is_read() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from itertools import combinations
 
@@ -135,3 +136,9 @@ def test_the_same_question_has_the_same_answer() -> None:
         pd.Timestamp(first[0]["spans"][0]["end"]) - pd.Timestamp(first[0]["spans"][0]["start"])
         == 3 * HOUR
     )
+
+
+@pytest.mark.parametrize("load_kw", [0.0, -1.0, math.inf, math.nan])
+def test_a_load_that_is_none_is_refused(load_kw: float) -> None:
+    with pytest.raises(SettingsError, match="cannot be placed"):
+        cheap_windows(forecast_frame("2025-11-20", 1), hours=3, load_kw=load_kw)

@@ -46,6 +46,16 @@ def test_two_conches_and_a_short_hold_lack_a_conche(real_prices: pd.Series) -> N
     assert refusal(spec, real_prices, days=5).bottleneck == "conche"
 
 
+def test_a_refusal_never_says_that_everything_can_be_made(
+    real_prices: pd.Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chocolib.plan.explain.possible_kg", lambda problem: problem.kg)
+    error = refusal(with_stage(SPEC, "conche", machines=0), real_prices, days=2)
+    assert "can be made in time" not in error.message
+    assert "fit" not in error.hint
+    assert "possible_kg" not in error.facts
+
+
 def test_two_conches_are_enough_with_a_long_hold(real_prices: pd.Series) -> None:
     spec = with_stage(SPEC, "conche", machines=2)
     assert plan(spec, real_prices, as_of=None, first_day=MONDAY, days=2).status == "optimal"

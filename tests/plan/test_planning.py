@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from chocolib.core.time import HOUR
 from chocolib.plan.assign import NoMachine, assign
 from chocolib.plan.evaluate import check, costs
 from chocolib.plan.planning import plan
+from chocolib.plan.underway import taken_over
 from tests.plan.factories import MONDAY_TO_FRIDAY, factory, hourly
 
 MONDAY = date(2025, 6, 16)
@@ -162,3 +164,38 @@ def test_a_plan_on_a_week_of_shifts_survives_its_json() -> None:
     document = made(spec, FLAT, step=HOUR / 4).to_dict()
     assert document["step_minutes"] == 15
     assert document["bound_eur"] <= document["costs"]["total"] + 1e-6
+
+
+def test_a_search_without_time_is_never_dearer_than_as_usual_and_proves_nothing(
+    real_prices: pd.Series,
+) -> None:
+    day, spec = date(2025, 11, 17), FactorySpec.default()
+    asked = {"as_of": time.midnight(day), "first_day": day, "days": 7}
+    short = plan(spec, real_prices, **asked, time_limit_s=0)
+    assert short.best.cost_eur <= short.as_usual.cost_eur + 1e-9
+    assert short.bound_eur is None
+    assert Plan.from_json(json.dumps(short.to_dict())).bound_eur is None
+
+
+def test_a_plan_carries_the_halts_of_its_own_hours_only() -> None:
+    spec = factory([ROAST], demand=ONE_BATCH)
+    noon, later = (
+        Halt("roast", at, at + HOUR, "temperature", 25.0, 24.0)
+        for at in (START + 12 * HOUR, START + 20 * time.DAY)
+    )
+    assert made(spec, FLAT, halts=[noon, later]).halts == (noon,)
+
+
+def test_a_machine_that_is_being_set_up_goes_on_with_its_batch() -> None:
+    spec = factory([ROAST | {"setup_h": 2, "setup_kw": 1.0}], demand=ONE_BATCH)
+    first = made(spec, FLAT)
+    (task,) = first.best.tasks
+    idle = taken_over(first, spec, task.start - 3 * HOUR)
+    busy = taken_over(first, spec, task.start - HOUR)
+    assert idle is not None
+    assert idle.tasks == ()
+    assert busy is not None
+    assert busy.tasks == (task,)
+    halt = Halt("roast", task.start, task.end, "temperature", 25.0, 24.0)
+    assert rules(first.best, spec, halts=[halt], since=task.start - 3 * HOUR) == {"climate"}
+    assert rules(first.best, spec, halts=[halt], since=task.start - HOUR) == set()

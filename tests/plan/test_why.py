@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from chocolib.core.errors import SettingsError
+from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.factory import FactorySpec
 from chocolib.core.i18n import LANGS
 from chocolib.core.plans import Plan
@@ -15,7 +15,7 @@ from chocolib.core.time import at
 from chocolib.plan.planning import plan
 from chocolib.plan.why import PAST, why
 from chocolib.plan.why_words import rule_text, sentences
-from tests.plan.factories import factory, hourly
+from tests.plan.factories import factory, hourly, with_stage
 
 DAY = date(2025, 11, 20)
 
@@ -108,3 +108,13 @@ def test_an_unknown_batch_is_refused_with_the_names_there_are(
     with pytest.raises(SettingsError, match="no batch") as refusal:
         why(made, "nope", FactorySpec.default(), real_prices, known=real_prices.index)
     assert "1120-S1" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    "change", [{"power_kw": 9.0}, {"hours": {"bar": 2}}, {"hours": {"milk": 4}}, {"machines": 0}]
+)
+def test_a_plan_of_another_factory_is_refused(change: dict[str, object]) -> None:
+    spec, prices, made = alone()
+    other = with_stage(spec, "mix", **change)
+    with pytest.raises(DataError, match="of another factory"):
+        why(made, "0303-M1", other, prices, known=prices.index)

@@ -72,7 +72,8 @@ def shown(path: KeyPath, document: Any) -> str:
     """A path for people, the name of a stage beside its number: `stages[3].hours (temper)`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     named = at(document, (*path[:2], "name")) if path[:1] == ("stages",) else None
-    whose = f" ({named[:_LONGEST]})" if isinstance(named, str) and named else ""
+    named = named if isinstance(named, str) and named.isprintable() else ""
+    whose = f" ({named[:_LONGEST]})" if named else ""
     return text.lstrip(".")[: 3 * _LONGEST] + whose
 
 

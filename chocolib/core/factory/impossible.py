@@ -133,6 +133,35 @@ def whole_batches(spec: FactorySpec) -> Found:
         )
 
 
+def humidity(spec: FactorySpec) -> Found:
+    """No limit of the room's humidity is one that air never keeps."""
+    limits = spec.thresholds.climate
+    places: KeyPath = ("thresholds", "climate")
+    named: list[tuple[KeyPath, float | None]] = [
+        ((*places, "stages", number, "humidity_most_pct"), room.humidity_most_pct)
+        for number, room in enumerate(limits.stages)
+    ]
+    for path, most in ((*places, "humidity_pause_pct"), limits.humidity_pause_pct), *named:
+        if most == 0:
+            yield Contradiction(path, "0 %: air is never so dry", "a humidity above 0 %")
+
+
+def temperature(spec: FactorySpec) -> Found:
+    """The room's set point keeps the limits of every stage that the factory has."""
+    held, limits = spec.thresholds.indoor.set_point_c, spec.thresholds.climate
+    set_point: KeyPath = ("thresholds", "indoor", "set_point_c")
+    names = {stage.name for stage in spec.stages}
+    for number, room in enumerate(limits.stages):
+        most = room.temperature_most_c
+        if room.stage in names and most is not None and most < held:
+            limit: KeyPath = ("thresholds", "climate", "stages", number, "temperature_most_c")
+            found = f"{most:g} C for {room.stage}, in a room that is held at {held:g} C"
+            given = "stages" in limits.model_fields_set  # else the limit is not in the file
+            path, beside = (limit, (set_point,)) if given else (set_point, ())
+            wanted = "a limit at or above the room's set point"
+            yield Contradiction(path, found, wanted, beside=beside)
+
+
 RULES: tuple[Rule, ...] = (
     shifts,
     somebody,
@@ -141,4 +170,6 @@ RULES: tuple[Rule, ...] = (
     handed_on,
     attended,
     whole_batches,
+    humidity,
+    temperature,
 )

@@ -29,7 +29,9 @@ def _whole(value: float) -> float:
     return int(value) if value == int(value) else value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
+#: No space at either end, and no control character (C0, DEL, C1) anywhere.
+_NAME = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=_NAME)]
 LocalHour = Annotated[int, Field(ge=0, le=24, strict=True), Unit("h, local")]
 LocalQuarter = Annotated[
     float,

@@ -86,6 +86,8 @@ def test_every_fault_is_told_at_once_with_line_unit_and_what_is_wanted(tmp_path:
 
 ORDER = '[[demand.orders]]\nday = 2026-12-25\nproduct = "standard"\nbatches = 1\n'
 ROOM = '[[thresholds.climate.stages]]\nstage = "tempering"\n'
+COLD = '[[thresholds.climate.stages]]\nstage = "temper"\ntemperature_most_c = 15\n'
+DRY = '[[thresholds.climate.stages]]\nstage = "temper"\nhumidity_most_pct = 0\n'
 CONTRADICTIONS = [
     (
         ('name = "temper"', 'name = "refine"'),
@@ -167,6 +169,30 @@ CONTRADICTIONS = [
         "did you mean temper?",
     ),
     (
+        ("[as_usual]", f"{COLD}[as_usual]"),
+        "thresholds.climate.stages[0].temperature_most_c",
+        "temperature_most_c = 15",
+        "15 C for temper, in a room that is held at 20 C",
+    ),
+    (
+        ("[as_usual]", "[thresholds.indoor]\nset_point_c = 30\n[as_usual]"),
+        "thresholds.indoor.set_point_c",
+        "set_point_c = 30",
+        "24 C for temper, in a room that is held at 30 C",
+    ),
+    (
+        ("[as_usual]", f"{DRY}[as_usual]"),
+        "thresholds.climate.stages[0].humidity_most_pct",
+        "humidity_most_pct = 0",
+        "0 %: air is never so dry",
+    ),
+    (
+        ("[as_usual]", "[thresholds.climate]\nhumidity_pause_pct = 0\n[as_usual]"),
+        "thresholds.climate.humidity_pause_pct",
+        "humidity_pause_pct = 0",
+        "above 0 %",
+    ),
+    (
         ("[as_usual]", "[thresholds.score]\nprice_points = 70\n[as_usual]"),
         "thresholds.score",
         "[thresholds.score]",
@@ -185,6 +211,16 @@ def test_a_contradiction_is_told_where_it_stands(
     text = changed(change)
     found = [f for f in faults(tmp_path, text) if f.key == key and said in str(f)]
     assert [f.line for f in found] == [line_of(text, words)]
+
+
+@pytest.mark.parametrize("code", ["0007", "001b", "007f", "009b"])
+def test_a_name_with_a_control_character_is_refused_and_never_printed(
+    tmp_path: Path, code: str
+) -> None:
+    text = changed(('name = "temper"', f'name = "tem\\u{code}per"'))
+    found = faults(tmp_path, text)
+    assert "stages[3].name" in {fault.key for fault in found}
+    assert all(str(fault).isprintable() for fault in found)
 
 
 def test_a_factory_that_nobody_works_in_or_that_never_opens_is_refused(tmp_path: Path) -> None:
