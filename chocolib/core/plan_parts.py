@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -60,7 +61,7 @@ class Halt:
             "stage": Fact(self.stage, "name"),
             "from": Fact(self.start, "time"),
             "to": Fact(self.end, "clock" if _same_day(self.start, self.end) else "time"),
-            "value": Fact(self.value, unit),
+            "value": Fact(_tenth_above(self.value), unit),
             "limit": Fact(self.limit, unit),
         }
         return Remark(_HALTED.get(self.reason, "plan.halt.humidity"), values)
@@ -70,6 +71,20 @@ class Halt:
         """The inverse of `to_dict`."""
         facts = {name: item[name] for name in ("stage", "reason", "value", "limit", "eur_h")}
         return cls(start=pd.Timestamp(item["start"]), end=pd.Timestamp(item["end"]), **facts)
+
+
+def halted_hours(halts: Iterable[Halt]) -> list[Remark]:
+    """The hours in which stages may not run, in their order; stages halted alike are named once."""
+    alike: dict[Halt, list[str]] = {}
+    for halt in sorted(halts, key=lambda halt: halt.start):
+        if halt.eur_h is None:
+            alike.setdefault(replace(halt, stage=""), []).append(halt.stage)
+    return [replace(halt, stage=", ".join(stages)).said for halt, stages in alike.items()]
+
+
+def _tenth_above(value: float) -> float:
+    """Rounded up to a tenth, so that what passes a limit also reads so."""
+    return math.ceil(round(value * 10, 3)) / 10
 
 
 def _same_day(start: pd.Timestamp, end: pd.Timestamp) -> bool:

@@ -212,9 +212,10 @@ def _print_plan(made: Plan) -> None:
 
 
 def _late_and_halts(made: Plan) -> list[Remark]:
-    """Its late batches, and the hours in which a stage may not run."""
-    halts = [halt.said for halt in made.halts if halt.eur_h is None]
-    return [*(late.said for late in made.late_batches), *halts]
+    """Its late batches, and the hours in which stages may not run."""
+    from chocolib.core.plan_parts import halted_hours
+
+    return [*(late.said for late in made.late_batches), *halted_hours(made.halts)]
 
 
 def _summary(made: Plan) -> str:
