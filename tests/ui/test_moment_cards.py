@@ -84,6 +84,16 @@ def test_the_cheapest_hours_of_each_day_say_what_they_save_and_how_sure(lang: La
     assert "chocolib daily" in read(empty)
 
 
+def test_hours_dearer_than_the_whole_day_save_nothing_and_say_so() -> None:
+    evening = forecast_frame("2025-11-17", 1).iloc[-3:].assign(q10=0.2, q50=0.2, q90=0.2)
+    gone = forecast_frame("2025-11-17", 1)["q50"].iloc[:-3]
+    found = cheap_windows(evening, hours=3, load_kw=10, gone=gone)
+    said = read(cards.windows_card(found, hours=3, load_kw=10, lang="en"))
+    assert "dearer than the whole of it" in said
+    assert "saves" not in said
+    assert "-" not in said.partition("The saving")[0].partition("dearer")[2]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_map_of_the_week_is_a_card_and_without_prices_says_so(lang: Lang) -> None:
     cells = heat_map(forecast_frame("2025-11-17", 7), first_day=date(2025, 11, 17))
@@ -117,7 +127,7 @@ def scored(first: str = "2025-11-20T21:00") -> HourScores:
 def test_the_score_of_the_hour_has_its_parts_and_the_classes_to_come() -> None:
     html = cards.score_card(scored(), rule=LIMITS.score, lang="es")
     said = read(html)
-    assert "78 de 100 · " in said
+    assert "78 de 100 Hora óptima: la que empieza el jue 20 nov, 21:00." in said
     assert "52 de 60" in said
     assert "1 de 15" in said
     assert html.count("<li>") == 2

@@ -42,11 +42,11 @@ def score_card(made: HourScores, *, rule: EnergyScore, lang: Lang) -> str:
 
 
 def _first(origin: pd.Timestamp, row: pd.Series, rule: EnergyScore, lang: Lang) -> str:
-    when = t("ui.score.hour", lang, when=moment(origin, lang))
+    when = t("ui.score.hour", lang, when=moment(origin, lang), class_=_word(row, lang))
     if pd.isna(row["score"]):
         return line(t("ui.score.missing", lang), "cc-lead") + line(when)
-    head = t("ui.score.head", lang, score=number(row["score"], lang, 0), class_=_word(row, lang))
-    return line(head, "cc-mid") + line(when) + _meter(row, rule, lang)
+    head = t("ui.score.head", lang, score=number(row["score"], lang, 0))
+    return line(head, "cc-mid") + line(when, "cc-lead") + _meter(row, rule, lang)
 
 
 def _meter(row: pd.Series, rule: EnergyScore, lang: Lang) -> str:

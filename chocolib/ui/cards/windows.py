@@ -50,11 +50,11 @@ def _window(window: CheapWindow, lang: Lang) -> str:
         near=number(100 * NEAR, lang, 0),
     )
     price = t(
-        "ui.windows.price",
+        "ui.windows.price" if window.saving_eur >= 0 else "ui.windows.dearer",
         lang,
         mean=price_text(window.mean_eur_kwh, lang),
         day_mean=price_text(window.day_mean_eur_kwh, lang),
-        saving=money(window.saving_eur, lang),
+        saving=money(abs(window.saving_eur), lang),
     )
     head = f"{day(midnight(window.day), lang)}, {spans}"
     return tag("li", tag("div", line(head, "cc-lead"), line(f"{price} {sure}")))
