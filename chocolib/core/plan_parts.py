@@ -61,7 +61,7 @@ class Halt:
             "stage": Fact(self.stage, "name"),
             "from": Fact(self.start, "time"),
             "to": Fact(self.end, "clock" if _same_day(self.start, self.end) else "time"),
-            "value": Fact(_tenth_above(self.value), unit),
+            "value": Fact(_above(self.limit, self.value), unit),
             "limit": Fact(self.limit, unit),
         }
         return Remark(_HALTED.get(self.reason, "plan.halt.humidity"), values)
@@ -82,9 +82,10 @@ def halted_hours(halts: Iterable[Halt]) -> list[Remark]:
     return [replace(halt, stage=", ".join(stages)).said for halt, stages in alike.items()]
 
 
-def _tenth_above(value: float) -> float:
-    """Rounded up to a tenth, so that what passes a limit also reads so."""
-    return math.ceil(round(value * 10, 3)) / 10
+def _above(limit: float, value: float) -> float:
+    """Rounded to a tenth, but up where what passes a limit would not read so."""
+    near = round(value, 1)
+    return near if near > limit else math.ceil(round(value * 10, 3)) / 10
 
 
 def _same_day(start: pd.Timestamp, end: pd.Timestamp) -> bool:
