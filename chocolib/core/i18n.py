@@ -1,4 +1,4 @@
-"""Words in Spanish and English from one catalogue, `catalogue.toml` beside this.
+"""Words in Spanish and English from one catalogue, the files of `catalogue/` beside this.
 
 Also the formats that go with a language: numbers, dates and hours for people.
 """
@@ -22,8 +22,9 @@ LANGS: tuple[Lang, ...] = get_args(Lang)
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Every key with its text in every language."""
-    path = Path(__file__).with_name("catalogue.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    files = sorted(Path(__file__).with_name("catalogue").glob("*.toml"))
+    read = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
+    return {key: texts for one in read for key, texts in one.items()}
 
 
 def as_lang(text: str) -> Lang:

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 
 from chocolib.app.context import Context, open_context
 from chocolib.app.notebooks import folder
-from chocolib.app.today import revision, today_view
+from chocolib.app.views.today import today_view
 from chocolib.core.errors import ChocolibError
 from chocolib.core.views import TodayView
 from chocolib.doors.dash.server import listen, serve
+from chocolib.doors.pages import PAGES
 
 Say = Callable[[str], None]
 
@@ -70,7 +71,7 @@ def _revision(as_of: str | None) -> str:
     """The revision of the store that pages read now (the demonstration may have ended)."""
     context = open_context(as_of=as_of)
     try:
-        return f"{int(context.store.synthetic)}-{revision(context)}"
+        return f"{int(context.store.synthetic)}-{PAGES['today'].revision(context)}"
     finally:
         context.store.close()
 

@@ -14,11 +14,11 @@ from chocolib.app import (
     plan_review,
     production,
     review,
-    today,
     training,
     why,
 )
 from chocolib.app.context import Context, open_context
+from chocolib.app.views.today import today_view
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.scores import HourScores
@@ -26,6 +26,7 @@ from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
 from chocolib.doors.judged import PriceReview, PriceTraining
 from chocolib.doors.page import Page
+from chocolib.doors.pages import page_kind
 from chocolib.doors.planned import Planned
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
@@ -130,8 +131,16 @@ class Workbench:
 
     def today(self) -> Page:
         """The page "today", as the dashboard shows it."""
-        view = today.today_view(self.context)
+        view = today_view(self.context)
         return Page(pages.today_fragment(replace(view, problems=self.problems + view.problems)))
+
+    def page(self, name: str) -> Page:
+        """A page as the dashboards show it: "today", "week", "plan" and so on.
+
+        Raises:
+            SettingsError: there is no such page; names those there are.
+        """
+        return self.today() if name == "today" else Page(page_kind(name).html(self.context))
 
     def train(self, model: str = DEFAULT_MODEL) -> PriceTraining:
         """A new version of a model, tried on the last weeks, used if it misses less."""

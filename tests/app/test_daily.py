@@ -9,8 +9,9 @@ from chocolib.app.context import Context, open_context, real_store
 from chocolib.app.daily import forecast, kept_forecast, kept_plan, plan, update
 from chocolib.app.ingest import import_pvpc
 from chocolib.app.settings import read_settings
-from chocolib.app.today import revision, today_view
+from chocolib.app.views.today import today_view
 from chocolib.core.errors import NotEnoughData, SettingsError
+from chocolib.doors.pages import PAGES
 from tests.conftest import NOW
 
 AS_OF = "2025-11-20T21:00"
@@ -64,7 +65,7 @@ def test_a_plan_sees_nothing_of_the_future_either(full: Context) -> None:
 
 
 def test_what_is_kept_comes_back_as_it_was(full: Context) -> None:
-    before = revision(full)
+    before = PAGES["today"].revision(full)
     made = update(full, model="weekly-naive")
     back = kept_plan(full)
     assert back is not None
@@ -72,7 +73,7 @@ def test_what_is_kept_comes_back_as_it_was(full: Context) -> None:
     expected = kept_forecast(full)
     assert expected is not None
     assert expected.to_dict() == forecast(full, model="weekly-naive").to_dict()
-    assert revision(full) != before
+    assert PAGES["today"].revision(full) != before
 
 
 def test_a_replay_does_not_see_a_plan_made_later(full: Context) -> None:

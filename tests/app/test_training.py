@@ -210,7 +210,7 @@ def test_too_little_history_is_answered_by_a_simpler_model_and_said(prices: pd.S
 
 def test_the_page_of_today_says_which_version_was_refused(context: Context) -> None:
     from chocolib.app.daily import keep_forecast
-    from chocolib.app.today import today_view
+    from chocolib.app.views.today import today_view
 
     first = training.train(context, "weeks-3")
     now = replace(at(context, LATER), lang="es")

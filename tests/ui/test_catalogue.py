@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import chocolib
 from chocolib.core.i18n import LANGS, catalogue
 
 PACKAGE = Path(chocolib.__file__).parent
+CATALOGUE = PACKAGE / "core" / "catalogue"
 
 
 def strings() -> Iterator[str]:
@@ -39,6 +41,12 @@ def test_every_text_has_both_languages_and_the_same_blanks() -> None:
         }
         assert len({frozenset(names) for names in blanks.values()}) == 1, key
         assert all(text.strip() for text in texts.values()), key
+
+
+def test_no_key_stands_in_two_files() -> None:
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("*.toml")]
+    assert len(files) > 1
+    assert sum(map(len, files)) == len(catalogue())
 
 
 def test_every_key_the_code_asks_for_exists() -> None:

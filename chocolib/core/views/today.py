@@ -1,4 +1,4 @@
-"""What a page shows, gathered before anything is drawn: `app` fills it, `ui` draws it."""
+"""What the "today" page shows, and the words of a plan that cannot be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 from chocolib.core.i18n import Lang, t
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.time import HOUR
+from chocolib.core.views.view import View
 
 #: What can stand in the way of a plan, as catalogue keys.
 BOTTLENECKS = {
@@ -26,12 +27,10 @@ BOTTLENECKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class TodayView:
-    """Everything on the "today" page. Missing is missing: nothing here has a default price.
+class TodayView(View):
+    """Everything on the "today" page.
 
     Attributes:
-        as_of: the moment the page stands at, UTC.
-        lang: language of the page.
         prices: published PVPC of today and tomorrow (Madrid days), EUR/kWh, UTC
             hours; hours that are not known are simply not in it; may be empty.
         newest_price: start of the newest stored hour, UTC; `None` when there is none.
@@ -39,21 +38,13 @@ class TodayView:
         plan: the newest plan, or `None`.
         typical: 25th and 75th percentile of the trailing 30 days, EUR/kWh, what
             "cheap" and "expensive" mean on this page; `None` says neither word.
-        synthetic: some of it is demonstration data.
-        replay: `as_of` is a past moment that is being replayed.
-        problems: sentences, already in `lang`, that deserve a banner.
     """
 
-    as_of: pd.Timestamp
-    lang: Lang
     prices: pd.Series
     newest_price: pd.Timestamp | None = None
     forecast: Forecast | None = None
     plan: Plan | None = None
     typical: tuple[float, float] | None = None
-    synthetic: bool = False
-    replay: bool = False
-    problems: tuple[str, ...] = ()
 
     @property
     def price_now(self) -> float | None:

@@ -64,12 +64,6 @@ def _problems(context: Context, newest: pd.Timestamp | None) -> tuple[str, ...]:
     return (t("problem.stale_prices", context.lang, when=when),)
 
 
-def revision(context: Context) -> str:
-    """Changes when anything the page shows has changed."""
-    shown = ("energy_prices", "price_forecast", "production_plan")
-    return "-".join(str(context.store.revision(name)) for name in shown)
-
-
 def _quartiles(prices: pd.Series) -> tuple[float, float] | None:
     if len(prices) < 7 * 24:
         return None
