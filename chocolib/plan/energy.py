@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 
 import pandas as pd
@@ -16,7 +16,7 @@ from chocolib.plan.prices import covering
 
 def by_hour(tasks: Iterable[Task], spec: FactorySpec) -> pd.Series:
     """KWh by UTC hour, setting up and cleaning included; hours without any are left out."""
-    drawn: Counter[pd.Timestamp] = Counter()
+    drawn = defaultdict[pd.Timestamp, float](float)
     for task in tasks:
         for draw in draws(task, spec):
             for piece in draw.by_hour():

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from chocolib.core.remarks import Remark
 from chocolib.plan.constraints import Rows
 from chocolib.plan.energy import by_hour
 from chocolib.plan.model import Problem
@@ -30,11 +31,13 @@ class Hedge:
             tasks underway and its as-usual twin.
         weight: 0 to 1; with 0 the plan is made without them and only judged by them.
         alpha: the share of the paths that are not the dearest.
+        remarks: how the paths were made; only carried along.
     """
 
     paths: pd.DataFrame
     weight: float
     alpha: float = ALPHA
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def mean(self) -> pd.Series:
@@ -83,13 +86,17 @@ def _tail(problem: Problem, hedge: Hedge) -> Tail:
 def _rows(tail: Tail, size: int) -> Iterator[Rows]:
     """The hours' energy, and what each path costs above the level."""
     paths, hours = tail.deviation.shape
-    one = sparse.eye_array(hours)
-    drawn = _joined([tail.energy, -one], size)
+    drawn = _joined([tail.energy, -_ones(hours)], size)
     yield Rows("energy", drawn, np.zeros(hours), np.zeros(hours))
     before = sparse.csr_array((paths, tail.energy.shape[1]))
+    apart = sparse.csr_array(tail.deviation)
     level = sparse.csr_array(-np.ones((paths, 1)))
-    above = _joined([before, tail.deviation, level, -sparse.eye_array(paths)], size)
+    above = _joined([before, apart, level, -_ones(paths)], size)
     yield Rows("dear paths", above, np.full(paths, -np.inf), -tail.fixed)
+
+
+def _ones(count: int) -> Matrix:
+    return sparse.csr_array(sparse.eye_array(count))
 
 
 def _joined(parts: list[Matrix], size: int) -> Matrix:

@@ -23,7 +23,7 @@ from chocolib.core.clock import by_clock, clock_of
 from chocolib.core.errors import NotEnoughData
 from chocolib.core.remarks import Remark
 from chocolib.core.results import Forecast
-from chocolib.core.time import DAY
+from chocolib.core.time import DAY, MADRID
 
 #: How many paths; docs/planning.md has what fewer and more of them change.
 PATHS = 30
@@ -31,6 +31,8 @@ PATHS = 30
 LEAST = 10
 #: The weeks before a stretch whose median it is compared with, and how far back it may lie.
 _WEEKS, _OLDEST = 4, 3 * PATHS
+#: How far before its origin the history of a forecast is of use.
+REACH = (_OLDEST + _WEEKS) * 7 * DAY
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,10 +83,10 @@ def scenarios(expected: Forecast, history: pd.Series, *, count: int = PATHS) -> 
 
 def _marginals(expected: Forecast, paths: int) -> np.ndarray:
     """Each hour's quantile function at (k - 1/2) / paths: hours x paths, ascending."""
-    names = expected.quantiles
+    names, hours = expected.quantiles, pd.DatetimeIndex(expected.frame.index)
     known = np.maximum.accumulate(expected.frame[names].to_numpy(dtype=float), axis=1)
     if np.isnan(known).any():
-        first = expected.frame.index[np.isnan(known).any(axis=1)][0]
+        first = hours[np.flatnonzero(np.isnan(known).any(axis=1))[0]]
         raise NotEnoughData(
             f"the forecast has no band at {first:%Y-%m-%d %H:%M} UTC, so no risk can be told",
             hint="plan without --risk",
@@ -104,7 +106,7 @@ def _surprises(hours: pd.DatetimeIndex, history: pd.Series) -> Iterator[np.ndarr
     """
     table = by_clock(history.rename("price").to_frame())["price"]
     date, hour = clock_of(hours)
-    here = hours.tz_convert("Europe/Madrid").tz_localize(None)
+    here = hours.tz_convert(MADRID).tz_localize(None)
     ahead = np.asarray((here - here[0]) // (7 * DAY), dtype=int)
 
     def ago(weeks: np.ndarray) -> np.ndarray:

@@ -39,7 +39,7 @@ class Tail:
     def size(self) -> int:
         """How many columns it adds."""
         paths, hours = self.deviation.shape
-        return hours + 1 + paths
+        return int(hours + 1 + paths)
 
     def completed(self, starts: np.ndarray) -> np.ndarray:
         """The columns of the starts with the best of these behind them."""
