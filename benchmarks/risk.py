@@ -30,7 +30,7 @@ _REACH = 290
 
 @dataclass(frozen=True)
 class Run:
-    """A week planned with one weight: the risk told, EUR paid, of as usual too, processor seconds."""
+    """A week planned with one weight: risk told, EUR paid, of as usual too, processor seconds."""
 
     monday: date
     risk: Risk

@@ -15,7 +15,7 @@ from chocolib.plan.energy import path_costs
 from chocolib.plan.first import first_columns
 from chocolib.plan.hedge import Hedge
 from chocolib.plan.model import Problem
-from chocolib.plan.search import Found, search
+from chocolib.plan.search import search
 from chocolib.plan.tail import cvar
 
 #: The cheapest plan of a path is sought until its bound is so near: what the regret may
@@ -88,8 +88,4 @@ def _bounds(
         path: search(problem.at(paths[path]), gap=_GAP, time_limit_s=each, start=start)
         for path in paths
     }
-    return pd.Series({path: _bound(one) for path, one in found.items()})
-
-
-def _bound(found: Found) -> float:
-    return -np.inf if found.columns is None else found.bound
+    return pd.Series({path: one.bound for path, one in found.items()})

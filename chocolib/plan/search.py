@@ -22,7 +22,7 @@ class Found:
         columns: the best values found (whole numbers), or None.
         infeasible: proven to have no solution.
         value: cost of the columns.
-        bound: no solution costs less.
+        bound: no solution costs less; minus infinity where nothing was proven.
     """
 
     columns: np.ndarray | None
@@ -80,7 +80,7 @@ def _found(problem: Problem, solver: highspy.Highs) -> Found:
     if status == highspy.HighsModelStatus.kInfeasible:
         return Found(None, infeasible=True)
     if status == highspy.HighsModelStatus.kTimeLimit:
-        return Found(None)
+        return Found(None, bound=info.mip_dual_bound)
     raise ChocolibError(f"the solver failed: {solver.modelStatusToString(status)}")
 
 
