@@ -15,6 +15,7 @@ import pandas as pd
 from chocolib.app.replays import EVENING
 from chocolib.core.factory import FactorySpec
 from chocolib.core.plans import Plan
+from chocolib.core.results import Forecast
 from chocolib.core.risk import Regret, Risk
 from chocolib.core.time import at, known_until, origin_of
 from chocolib.models.registry import DEFAULT_MODEL, HISTORY, new_model
@@ -40,13 +41,19 @@ class Run:
     seconds: float
 
 
-def runs(known: pd.Series, monday: date) -> list[Run]:
-    """One week with each weight, and with perfect foresight."""
-    spec, moment = FactorySpec.default(), at(monday - timedelta(days=1), EVENING)
+def foretold(known: pd.Series, monday: date) -> tuple[Forecast, pd.Series]:
+    """The champion's forecast of the Sunday evening before, and the prices public by then."""
+    moment = at(monday - timedelta(days=1), EVENING)
     public = known[(known.index < known_until(moment)) & (known.index >= moment - HISTORY)]
     model = new_model(DEFAULT_MODEL)
     model.fit(public, as_of=moment)
-    expected = model.predict(origin=origin_of(moment), horizon=_REACH, known=public)
+    return model.predict(origin=origin_of(moment), horizon=_REACH, known=public), public
+
+
+def runs(known: pd.Series, monday: date) -> list[Run]:
+    """One week with each weight, and with perfect foresight."""
+    spec, moment = FactorySpec.default(), at(monday - timedelta(days=1), EVENING)
+    expected, public = foretold(known, monday)
     paths = scenarios(expected, public).since(public)
     perfect = plan(spec, known, as_of=moment, first_day=monday, days=7).best
     made = []

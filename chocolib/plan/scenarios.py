@@ -29,10 +29,11 @@ from chocolib.core.time import DAY, MADRID
 PATHS = 30
 #: With fewer past stretches their ranks say nothing of a tenth of the cases.
 LEAST = 10
-#: The weeks before a stretch whose median it is compared with, and how far back it may lie.
-_WEEKS, _OLDEST = 4, 3 * PATHS
+#: The weeks before a stretch whose median it is compared with, and how far back it may lie,
+#: in weeks for each path: weeks with a missing price are left out.
+_WEEKS, _OLDEST = 4, 3
 #: How far before its origin the history of a forecast is of use.
-REACH = (_OLDEST + _WEEKS) * 7 * DAY
+REACH = (_OLDEST * PATHS + _WEEKS) * 7 * DAY
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +68,7 @@ def scenarios(expected: Forecast, history: pd.Series, *, count: int = PATHS) -> 
         NotEnoughData: the forecast has no band in some hour.
     """
     hours = pd.DatetimeIndex(expected.frame.index)
-    past = list(islice(_surprises(hours, history), count)) if len(history) else []
+    past = list(islice(_surprises(hours, history, _OLDEST * count), count)) if len(history) else []
     if len(past) >= LEAST:
         ranks = np.argsort(np.argsort(past, axis=0, kind="stable"), axis=0).T
         few = Remark("risk.few_weeks", {"weeks": len(past)})
@@ -98,7 +99,7 @@ def _marginals(expected: Forecast, paths: int) -> np.ndarray:
     return np.asarray(known[:, section] + slopes[:, section] * (chances - levels[section]))
 
 
-def _surprises(hours: pd.DatetimeIndex, history: pd.Series) -> Iterator[np.ndarray]:
+def _surprises(hours: pd.DatetimeIndex, history: pd.Series, oldest: int) -> Iterator[np.ndarray]:
     """Price less what weeks before led to expect, per hour: the newest past stretch first.
 
     The stretch of k weeks ago is compared with the weeks before its own beginning only.
@@ -113,7 +114,7 @@ def _surprises(hours: pd.DatetimeIndex, history: pd.Series) -> Iterator[np.ndarr
         there = pd.MultiIndex.from_arrays([date - pd.to_timedelta(7 * weeks, unit="D"), hour])
         return table.reindex(there).to_numpy(dtype=float)
 
-    for weeks in range(1, _OLDEST + 1):
+    for weeks in range(1, oldest + 1):
         usual = np.array([ago(weeks + ahead + before) for before in range(1, _WEEKS + 1)])
         surprise = ago(np.full(len(hours), weeks)) - np.median(usual, axis=0)
         if not np.isnan(surprise).any():
