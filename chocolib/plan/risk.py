@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -82,10 +83,10 @@ def _bounds(
     """EUR that no plan of the problem stays below, by path; minus infinity: unknown."""
     if not problem.orders:
         return pd.Series(0.0, index=paths.columns)
-    start = first_columns(problem, before)
-    each = limit_s / paths.shape[1]
-    found = {
-        path: search(problem.at(paths[path]), gap=_GAP, time_limit_s=each, start=start)
-        for path in paths
-    }
-    return pd.Series({path: one.bound for path, one in found.items()})
+    start, end = first_columns(problem, before), perf_counter() + limit_s
+    found = {}
+    for path in paths:
+        left = max(end - perf_counter(), 0.0)
+        asked = problem.at(paths[path])
+        found[path] = search(asked, gap=_GAP, time_limit_s=left, start=start).bound
+    return pd.Series(found)
