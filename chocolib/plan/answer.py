@@ -164,9 +164,16 @@ def _slack(question: Question) -> pd.Timedelta:
 
 
 def against(plain: Answer, hedge: Hedge, time_limit_s: float) -> Answer:
-    """The plan against the dear paths, in the time left; it begins with the plain one."""
+    """The plan against the dear paths, in the time left; it begins with the plain one.
+
+    Where it finds none, the plain one stays, and says so.
+    """
     left = max(time_limit_s - plain.solution.seconds, 0.0)
     before = plain.schedule.tasks
-    made = _solved(replace(plain.question, hedge=hedge, before=before, time_limit_s=left))
+    try:
+        made = _solved(replace(plain.question, hedge=hedge, before=before, time_limit_s=left))
+    except ChocolibError as error:
+        said = f"dear price paths are not counted: {error.message}"
+        return replace(plain, notes=(*plain.notes, said))
     seconds = plain.solution.seconds + made.solution.seconds
     return replace(made, notes=plain.notes, solution=replace(made.solution, seconds=seconds))

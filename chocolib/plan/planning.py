@@ -131,7 +131,8 @@ def _risk(
     begun = cost(asked.underway.tasks, asked.prices, asked.spec)["cost_eur"].sum()
     constant = plain.costs().total - plain.solution.cost_eur - float(begun)
     regret = regret_of(answer.schedule, split, hedge, plain.problem, constant, limit_s)
-    return risk_of(answer.schedule, usual, hedge, asked.spec, regret)
+    counted = hedge if answer.problem.tail is not None else replace(hedge, weight=0.0)
+    return risk_of(answer.schedule, usual, counted, asked.spec, regret)
 
 
 def _bound(total: float, solution: Solution) -> float | None:

@@ -16,6 +16,7 @@ from chocolib.core.factory import FactorySpec
 from chocolib.core.plans import Plan
 from chocolib.core.risk import Risk
 from chocolib.core.time import HOUR, midnight
+from chocolib.plan.answer import Question, against, answered
 from chocolib.plan.energy import by_hour
 from chocolib.plan.evaluate import check, cost
 from chocolib.plan.first import first_columns
@@ -23,7 +24,7 @@ from chocolib.plan.hedge import Hedge, hedged
 from chocolib.plan.model import build
 from chocolib.plan.planning import plan
 from chocolib.plan.tail import cvar
-from chocolib.plan.underway import taken_over
+from chocolib.plan.underway import Underway, taken_over
 from tests.plan.factories import factory, hourly, with_stage
 from tests.plan.paths import foretold, hedge_of
 
@@ -256,6 +257,21 @@ def test_without_time_the_plan_is_kept_and_its_bound_is_not_known(real_prices: p
     assert check(made.best, SPEC, first_day=THURSDAY, days=2) == []
     regret = told(made).regret
     assert regret is None or regret.worst >= regret.mean >= 0
+
+
+def test_where_no_hedged_plan_is_found_the_plain_one_stays_and_says_so(
+    real_prices: pd.Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = foretold(real_prices, midnight(THURSDAY))
+    question = Question(
+        SPEC, expected.frame["q50"], THURSDAY, 1, HOUR, Underway(), (), 1e-3, time_limit_s=60.0
+    )
+    plain = answered(question)
+    monkeypatch.setattr("chocolib.plan.solve.first_columns", lambda *_: None)
+    left = against(plain, hedge_of(expected, real_prices, 1.0, count=10), time_limit_s=0.0)
+    assert left.schedule == plain.schedule
+    assert left.problem.tail is None
+    assert "not counted: no plan was found in 0 s" in left.notes[-1]
 
 
 def test_days_without_demand_have_nothing_at_risk(real_prices: pd.Series) -> None:

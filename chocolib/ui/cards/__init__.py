@@ -11,6 +11,7 @@ from chocolib.ui.cards.production import (
     week_card,
     what_is_foretold,
 )
+from chocolib.ui.cards.risk import risk_card
 from chocolib.ui.cards.state import freshness
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "next_up",
     "plan_card",
     "price_now",
+    "risk_card",
     "saving",
     "skill_card",
     "today_tomorrow",
