@@ -11,6 +11,8 @@ from chocolib.core.remarks import Remark
 
 #: Batches underway have to go on in a room that is not fit for them.
 LIMITS_ASIDE = Remark("plan.note.limits_aside")
+#: No plan against the dear price paths was found: the plain one stays.
+UNHEDGED = Remark("plan.note.unhedged")
 
 
 def too_late(refusal: PlanInfeasible) -> Remark:
