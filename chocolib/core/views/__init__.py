@@ -2,5 +2,14 @@
 
 from chocolib.core.views.today import BOTTLENECKS, TodayView, no_plan, price_at
 from chocolib.core.views.view import View
+from chocolib.core.views.week import HOUR_COLUMNS, WeekView
 
-__all__ = ["BOTTLENECKS", "TodayView", "View", "no_plan", "price_at"]
+__all__ = [
+    "BOTTLENECKS",
+    "HOUR_COLUMNS",
+    "TodayView",
+    "View",
+    "WeekView",
+    "no_plan",
+    "price_at",
+]
