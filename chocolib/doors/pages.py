@@ -65,6 +65,7 @@ class PageKind:
         return role in (self.role, "admin")
 
 
+_WEATHER = ("weather_data", "weather_forecast", "siar_daily")
 _SHOWN = ("energy_prices", "price_forecast", "production_plan")
 
 PAGES: dict[str, PageKind] = {
@@ -77,6 +78,14 @@ PAGES: dict[str, PageKind] = {
             "chocolib.app.views.today:today_view",
             "chocolib.ui.pages.today:today_fragment",
             _SHOWN,
+        ),
+        PageKind(
+            "week",
+            "page.week.title",
+            "page.week.blurb",
+            "chocolib.app.views.week:week_view",
+            "chocolib.ui.pages.week:week_fragment",
+            ("energy_prices", "price_forecast", *_WEATHER),
         ),
     )
 }

@@ -28,6 +28,16 @@ def empty(title: str, text: str, command: str, *, lang: Lang, name: str) -> str:
     return card(title, body, lang=lang, name=name)
 
 
+def scroll(table: str, name: str) -> str:
+    """A table that scrolls by itself where it is too wide, also by keyboard; `name` is escaped."""
+    return tag("div", table, class_="cc-scroll", tabindex="0", role="region", aria_label=name)
+
+
+def fold(summary: str, body: str) -> str:
+    """Markup behind a line that unfolds it; the line is escaped."""
+    return f"<details><summary>{esc(summary)}</summary>{body}</details>"
+
+
 def span_text(span: pd.Timedelta, lang: Lang) -> str:
     """A length of time in its largest fitting unit: "12 min", "3 h", "2 días"."""
     hours = span / HOUR

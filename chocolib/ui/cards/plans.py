@@ -10,9 +10,10 @@ from chocolib.core import time
 from chocolib.core.i18n import Lang, clock, day_name, moment, money, number, t
 from chocolib.core.results import Plan, Task
 from chocolib.ui import charts
-from chocolib.ui.cards.parts import DAILY, empty, line, span_text
+from chocolib.ui.cards.parts import DAILY, empty, fold, line, scroll, span_text
 from chocolib.ui.charts.axes import relative_day
 from chocolib.ui.charts.rows import machines, product_name
+from chocolib.ui.export import export
 from chocolib.ui.svg import esc
 from chocolib.ui.theme import card
 
@@ -104,7 +105,15 @@ def plan_card(
     )
     picture = charts.gantt(plan, prices, lang=lang, now=now, synthetic=synthetic)
     body = line(totals, "cc-lead") + picture + _proof(plan, lang) + batch_table(plan, lang)
+    body += export(_tasks(plan), "plan", lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="plan")
+
+
+def _tasks(plan: Plan) -> pd.DataFrame:
+    """The bars of the chart, one row each, for other programs."""
+    names = ("batch", "product", "stage", "machine", "start", "end", "energy_kwh", "cost_eur")
+    rows = [{name: getattr(task, name) for name in names} for task in plan.best.tasks]
+    return pd.DataFrame(rows, columns=list(names)).sort_values(["start", "machine"])
 
 
 def _proof(plan: Plan, lang: Lang) -> str:
@@ -133,8 +142,8 @@ def batch_table(plan: Plan, lang: Lang) -> str:
     head = "".join(f'<th scope="col"{side}>{esc(text)}</th>' for text, side in heads)
     rows = "".join(_batch_row(name, tasks, lang) for name, tasks in batches.items())
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    summary = esc(t("ui.plan.table", lang, batches=len(batches)))
-    return f'<details><summary>{summary}</summary><div class="cc-scroll">{table}</div></details>'
+    summary = t("ui.plan.table", lang, batches=len(batches))
+    return fold(summary, scroll(table, summary))
 
 
 def _batch_row(name: str, tasks: list[Task], lang: Lang) -> str:

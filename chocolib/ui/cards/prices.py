@@ -10,8 +10,9 @@ from chocolib.core.results import Forecast
 from chocolib.core.tariff import tariff_period
 from chocolib.core.views import price_at
 from chocolib.ui import charts
-from chocolib.ui.cards.parts import DAILY, INGEST, behind, empty, line, stale
+from chocolib.ui.cards.parts import DAILY, INGEST, behind, empty, fold, line, scroll, stale
 from chocolib.ui.charts.axes import PERIOD_KEYS, cheapest, hour_span, price_text, relative_day
+from chocolib.ui.export import export
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card, chip
 
@@ -109,6 +110,8 @@ def today_tomorrow(
         kind = "cc-warn" if stale(behind(newest, now)) else "cc-mute"
         body += line(t("ui.bars.late" if due else "ui.bars.soon", lang), kind)
     body += price_table(prices, now=now, lang=lang)
+    data = pd.DataFrame({"price_eur_kwh": prices, "tariff_period": periods})
+    body += export(data, "today-tomorrow", lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="today-tomorrow")
 
 
@@ -122,11 +125,8 @@ def price_table(prices: pd.Series, *, now: pd.Timestamp, lang: Lang) -> str:
         f'<td class="cc-n">{esc(_cell(known, hour, lang))}</td></tr>'
         for hour, period in zip(hours, tariff_period(hours), strict=True)
     )
-    summary = esc(t("ui.bars.table", lang))
-    return (
-        f'<details><summary>{summary}</summary><div class="cc-scroll">'
-        f"<table><tbody>{rows}</tbody></table></div></details>"
-    )
+    summary = t("ui.bars.table", lang)
+    return fold(summary, scroll(f"<table><tbody>{rows}</tbody></table>", summary))
 
 
 def _cell(known: pd.Series, hour: pd.Timestamp, lang: Lang) -> str:
@@ -142,4 +142,6 @@ def week_ahead(forecast: Forecast | None, *, lang: Lang, synthetic: bool = False
     synthetic = synthetic or forecast.synthetic
     body = charts.forecast_band(forecast.frame, lang=lang, synthetic=synthetic)
     body += line(t("ui.band.made", lang, model=forecast.model, when=moment(forecast.as_of, lang)))
+    named = {name: f"{name}_eur_kwh" for name in forecast.quantiles}
+    body += export(forecast.frame.rename(columns=named), "week-ahead", lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="week-ahead")
