@@ -37,7 +37,8 @@ def next_up(plan: Plan | None, *, now: pd.Timestamp, lang: Lang, synthetic: bool
         body = line(t("ui.next.none", lang), "cc-lead")
     running = [names[task.machine] for task in tasks if task.start <= now < task.end]
     if running:
-        body += line(t("ui.next.running", lang, machines=", ".join(running)))
+        body += line(t("ui.next.running", lang, machines=", ".join(running)), "cc-lead")
+    body += line(t("ui.plan.made", lang, when=moment(plan.as_of, lang)))
     return card(title, body, lang=lang, synthetic=synthetic or plan.synthetic, name="next-up")
 
 
@@ -177,6 +178,7 @@ def saving(plan: Plan | None, *, lang: Lang, synthetic: bool = False) -> str:
     best, usual = plan.best, plan.as_usual
     same = abs(best.kg - usual.kg) <= SAME and abs(best.energy_kwh - usual.energy_kwh) <= SAME
     body = _compared(plan, lang) if same else line(t("ui.saving.unequal", lang), "cc-warn")
+    body += line(t("ui.plan.made", lang, when=moment(plan.as_of, lang)))
     return card(title, body, lang=lang, synthetic=synthetic or plan.synthetic, name="saving")
 
 
