@@ -30,7 +30,7 @@ def next_window(
     body += line(t("today.window.price", lang, price=mean, gap=gap), "cc-lead")
     wait = t("ui.next.in", lang, span=span_text(window.start - now, lang))
     key = "today.window.published" if window.published else "today.window.expected"
-    body += line(f"{wait} {t(key, lang)}")
+    body += line(wait) + line(t(key, lang))
     return card(title, body, lang=lang, synthetic=synthetic, name="next-window")
 
 

@@ -43,7 +43,7 @@ def map_card(view: WeekView) -> str:
     panels = "".join(
         hour_panel(pd.Timestamp(str(hour)), row, view) for hour, row in view.hours.iterrows()
     )
-    told = line(t("week.map.tap", lang))
+    told = line(t("week.map.tap", lang), "cc-mute cc-screen")
     body = tag("fieldset", legend, choices, class_="cc-toggle") + told + maps + panels
     body += export(_map_data(view), "week-map", lang=lang)
     return card(title, body, lang=lang, synthetic=view.synthetic, name="week-map")
@@ -151,7 +151,8 @@ def hours_table(view: WeekView) -> str:
     )
     body = line(t("week.table.text", lang)) + days
     body += export(_map_data(view), "week-hours", lang=lang, picture=False)
-    return card(title, body, lang=lang, synthetic=view.synthetic, name="week-hours")
+    fake = view.synthetic
+    return card(title, body, lang=lang, synthetic=fake, name="week-hours", on_paper=False)
 
 
 def _day_fold(name: str, part: pd.DataFrame, lang: Lang) -> str:

@@ -32,7 +32,7 @@ def _body(view: TodayView) -> str:
         next_window(view.window, now=now, lang=lang, synthetic=fake),
         room_card(view.room, now=now, lang=lang, synthetic=fake),
     ]
-    rest = [notices(view.notices, view.unjudged, lang=lang, synthetic=fake)]
+    rest = []
     if view.prices.notna().any():
         rest.append(cards.today_tomorrow(view.prices, now=now, lang=lang, synthetic=fake))
     if view.plan:
@@ -40,8 +40,15 @@ def _body(view: TodayView) -> str:
         prices = plan_prices(view)
         rest.append(cards.plan_card(view.plan, prices, now=now, lang=lang, synthetic=fake))
     first.append(saved_card(view.saved, lang=lang, synthetic=fake))
+    told = notices(view.notices, view.unjudged, lang=lang, synthetic=fake)
+    first.insert(1 if _urgent(view) else len(first), told)
     rest += [cards.week_ahead(view.forecast, lang=lang, synthetic=fake), _ages(view)]
     return _top(view) + tag("div", *first, class_="cc-grid cc-three") + "".join(rest)
+
+
+def _urgent(view: TodayView) -> bool:
+    """Whether an alert deserves the place beside the price."""
+    return any(notice.level != "info" for notice in view.notices or ())
 
 
 def _ages(view: TodayView) -> str:
