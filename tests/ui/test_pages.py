@@ -77,7 +77,8 @@ def test_a_page_is_whole_and_fetches_nothing(view: TodayView, lang: Lang, full: 
 
 def test_the_number_comes_first_and_the_next_thing_second(view: TodayView) -> None:
     html = today_fragment(view)
-    names = ["price-now", "next-up", "saving", "today-tomorrow", "plan", "week-ahead", "freshness"]
+    names = ["price-now", "next-up", "next-window", "room", "saving", "today-tomorrow"]
+    names += ["plan", "week-ahead", "freshness"]
     places = [html.index(f'data-card="{name}"') for name in names]
     assert places == sorted(places)
 
@@ -181,6 +182,7 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
     computed |= {f"cc-{on}q{n}" for n in (1, 2, 3, 4) for on in ("", "on-")}
     computed |= {f"cc-{kind}{n}" for n in (1, 2, 3, 4) for kind in ("s", "l")}
     computed |= {f"cc-is-{kind}" for kind in ("note", "demo", "warn")}
+    computed |= {"cc-by-price", "cc-by-class"}
     assert named - written - computed == set()
 
 

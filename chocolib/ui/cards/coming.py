@@ -23,7 +23,7 @@ def next_window(
     title = t("today.window.title", lang)
     if window is None:
         text = t("today.window.empty", lang)
-        return empty(title, text, DAILY, lang=lang, name="next-window")
+        return empty(title, text, DAILY, lang=lang, name="next-window", synthetic=synthetic)
     mean = price_text(window.mean_eur_kwh, lang)
     gap = price_text(window.day_mean_eur_kwh - window.mean_eur_kwh, lang)
     body = line(window_text(window, now, lang), "cc-mid")

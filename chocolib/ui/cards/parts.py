@@ -21,11 +21,13 @@ def line(text: str, kind: str = "cc-mute") -> str:
     return tag("p", esc(text), class_=kind)
 
 
-def empty(title: str, text: str, command: str, *, lang: Lang, name: str) -> str:
+def empty(
+    title: str, text: str, command: str, *, lang: Lang, name: str, synthetic: bool = False
+) -> str:
     """A card that has nothing to show and says which command changes that."""
     hint = t("ui.empty.hint", lang)
     body = line(text, "cc-lead") + f'<p class="cc-mute">{esc(hint)} <code>{esc(command)}</code></p>'
-    return card(title, body, lang=lang, name=name)
+    return card(title, body, lang=lang, synthetic=synthetic, name=name)
 
 
 def scroll(table: str, name: str) -> str:

@@ -31,7 +31,7 @@ def room_card(
     title = t("today.room.title", lang)
     if room is None:
         text = t("today.room.empty", lang)
-        return empty(title, text, INGEST_WEATHER, lang=lang, name="room")
+        return empty(title, text, INGEST_WEATHER, lang=lang, name="room", synthetic=synthetic)
     body = line(climate_text(room.room_c, room.room_pct, lang), "cc-mid")
     body += f'<div class="cc-chips">{verdict(room, lang)}</div>'
     outside = climate_text(room.outside_c, room.outside_pct, lang)
