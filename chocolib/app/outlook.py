@@ -18,8 +18,9 @@ from chocolib.app.site_weather import (
     site_weather,
 )
 from chocolib.app.windows import usual_load_kw
+from chocolib.core.i18n import moment, t
 from chocolib.core.results import Forecast
-from chocolib.core.schema import WEATHER_DATA
+from chocolib.core.schema import PRICE_FORECAST, WEATHER_DATA
 from chocolib.core.time import (
     DAY,
     HOUR,
@@ -61,6 +62,14 @@ def live_forecast(context: Context) -> Forecast | None:
         frame[name] = frame[name].where(~known, prices)
     frame["known"] |= known
     return replace(kept, frame=frame)
+
+
+def old_forecast(context: Context, made: Forecast | None) -> tuple[str, ...]:
+    """The sentence that says that a forecast is old, or nothing."""
+    limit = PRICE_FORECAST.stale_after
+    if made is None or limit is None or context.as_of - made.as_of <= limit:
+        return ()
+    return (t("problem.old_forecast", context.lang, when=moment(made.as_of, context.lang)),)
 
 
 def published(context: Context, window: Window) -> pd.Series:

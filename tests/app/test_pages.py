@@ -76,6 +76,14 @@ def test_prices_published_after_the_forecast_take_its_place(full: Context) -> No
     assert before.frame.loc[tomorrow, "q50"] != price
 
 
+def test_an_old_forecast_is_said_on_top_of_both_pages(full: Context) -> None:
+    update(full, model="weekly-naive")
+    assert today_view(full).problems == week_view(full).problems == ()
+    later = at(full, "2025-11-23T21:00")
+    for view in (today_view(later), week_view(later)):
+        assert any("antigua, del jue 20 nov, 21:00" in problem for problem in view.problems)
+
+
 def test_the_next_cheap_hours_end_by_tomorrow_night(full: Context) -> None:
     update(full, model="weekly-naive")
     found = next_window(full, live_forecast(full))

@@ -7,7 +7,7 @@ import pandas as pd
 from chocolib.app.alerts import attention
 from chocolib.app.context import Context
 from chocolib.app.daily import kept_plan
-from chocolib.app.outlook import live_forecast, next_window, room_now
+from chocolib.app.outlook import live_forecast, next_window, old_forecast, room_now
 from chocolib.app.saved import saved_this_month
 from chocolib.core.gaps import freshness
 from chocolib.core.i18n import Lang, day, t
@@ -47,7 +47,7 @@ def today_view(context: Context) -> TodayView:
         unjudged=len(judged.unjudged),
         synthetic=context.store.synthetic,
         replay=context.replay,
-        problems=_problems(context, newest) + remarks,
+        problems=_problems(context, newest) + old_forecast(context, forecast) + remarks,
     )
 
 

@@ -7,7 +7,13 @@ from datetime import timedelta
 import pandas as pd
 
 from chocolib.app.context import Context
-from chocolib.app.outlook import WINDOW_COLUMNS, coming_windows, live_forecast, published
+from chocolib.app.outlook import (
+    WINDOW_COLUMNS,
+    coming_windows,
+    live_forecast,
+    old_forecast,
+    published,
+)
 from chocolib.app.production import rated_hours
 from chocolib.core.results import Forecast
 from chocolib.core.time import Window, at, local_date, midnight
@@ -36,15 +42,17 @@ def week_view(context: Context) -> WeekView:
         trailing_days=rule.price_window_days,
         synthetic=context.store.synthetic,
         replay=context.replay,
-        problems=remarks,
+        problems=old_forecast(context, made) + remarks,
     )
 
 
 def _hours(context: Context, made: Forecast) -> pd.DataFrame:
     first = local_date(context.as_of)
     window = Window(midnight(first), at(first + timedelta(days=DAYS - 1), 24))
-    gone = published(context, Window(window.start, made.frame.index[0])).to_frame("q50")
-    seen = pd.concat([gone.assign(known=True), made.frame]).reindex(window.hours())
+    seen = made.frame.reindex(window.hours())
+    prices = published(context, window).reindex(seen.index)
+    seen["q50"] = seen["q50"].fillna(prices)
+    seen["known"] = seen["known"].eq(True) | prices.notna()
     rated = rated_hours(context, seen["q50"])
     cells = heat_map(seen, first_day=first, days=DAYS, rank=rated["rank"], classes=rated["class"])
     more = rated.assign(q10=seen.get("q10"), q90=seen.get("q90"))[list(HOUR_COLUMNS)]
