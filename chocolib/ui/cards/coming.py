@@ -9,6 +9,7 @@ from chocolib.core.time import midnight
 from chocolib.core.views import NextWindow, Saved
 from chocolib.ui.cards.parts import DAILY, empty, line, span_text
 from chocolib.ui.charts.axes import price_text, relative_day
+from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
 
 
@@ -26,7 +27,8 @@ def next_window(
         return empty(title, text, DAILY, lang=lang, name="next-window", synthetic=synthetic)
     mean = price_text(window.mean_eur_kwh, lang)
     gap = price_text(window.day_mean_eur_kwh - window.mean_eur_kwh, lang)
-    body = line(window_text(window, now, lang), "cc-mid")
+    when, hours = window_text(window, now, lang).rsplit(" ", 1)
+    body = tag("p", esc(when), f' <span class="cc-whole">{esc(hours)}</span>', class_="cc-mid")
     body += line(t("today.window.price", lang, price=mean, gap=gap), "cc-lead")
     wait = t("ui.next.in", lang, span=span_text(window.start - now, lang))
     key = "today.window.published" if window.published else "today.window.expected"
