@@ -106,7 +106,7 @@ def _look(page: Page, url: str, target: Path) -> list[str]:
 
 
 def _unroll(page: Page) -> None:
-    """A window as tall as its page, so that a bar at its bottom stands at the end of the picture."""
+    """A window as tall as its page: a bar at its bottom then stands at the end of the picture."""
     size = page.viewport_size
     if size is not None:
         tall = int(page.evaluate("document.documentElement.scrollHeight"))
