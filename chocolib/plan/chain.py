@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import pandas as pd
 
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
 from chocolib.core.time import first_plan_day
 from chocolib.plan.planning import plan
 from chocolib.plan.underway import taken_over

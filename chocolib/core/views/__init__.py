@@ -2,7 +2,6 @@
 
 from chocolib.core.views.home import HomeView, Tile
 from chocolib.core.views.today import (
-    BOTTLENECKS,
     NextWindow,
     Notice,
     RoomNow,
@@ -15,7 +14,6 @@ from chocolib.core.views.view import View
 from chocolib.core.views.week import HOUR_COLUMNS, WeekView
 
 __all__ = [
-    "BOTTLENECKS",
     "HOUR_COLUMNS",
     "HomeView",
     "NextWindow",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from chocolib.core.facts import Fact
 from chocolib.core.i18n import Lang, day, number, t
 from chocolib.core.tariff import tariff_period
 from chocolib.core.views import WeekView
-from chocolib.insights.facts import Fact
 from chocolib.ui.cards.parts import line
 from chocolib.ui.cards.production import WEATHER_KEYS
 from chocolib.ui.charts.axes import PERIOD_KEYS, hour_span, price_text

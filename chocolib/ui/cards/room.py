@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from chocolib.core.facts import Fact
 from chocolib.core.i18n import Lang, moment, number, t
 from chocolib.core.views import RoomNow
-from chocolib.insights.facts import Fact
 from chocolib.ui.cards.parts import empty, line, span_text
 from chocolib.ui.theme import card, chip
 

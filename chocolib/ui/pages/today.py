@@ -39,9 +39,11 @@ def _body(view: TodayView) -> str:
         first.append(cards.saving(view.plan, lang=lang, synthetic=fake))
         prices = plan_prices(view)
         rest.append(cards.plan_card(view.plan, prices, now=now, lang=lang, synthetic=fake))
+        told = view.forecast.remarks if view.forecast else ()
+        rest.append(cards.plan_notes(view.plan, now=now, lang=lang, told=told, synthetic=fake))
     first.append(saved_card(view.saved, lang=lang, synthetic=fake))
-    told = notices(view.notices, view.unjudged, lang=lang, synthetic=fake)
-    first.insert(1 if _urgent(view) else len(first), told)
+    alerts = notices(view.notices, view.unjudged, lang=lang, synthetic=fake)
+    first.insert(1 if _urgent(view) else len(first), alerts)
     rest += [cards.week_ahead(view.forecast, lang=lang, synthetic=fake), _ages(view)]
     return _top(view) + tag("div", *first, class_="cc-grid cc-three") + "".join(rest)
 
