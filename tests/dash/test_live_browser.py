@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -26,6 +27,7 @@ WATCH = """window.changes = 0; new MutationObserver((all) => { window.changes +=
     .observe(document.querySelector('main'),
              {subtree: true, childList: true, attributes: true, characterData: true})"""
 WAIT_MS = 30_000
+REVISIONS = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -66,19 +68,24 @@ def comes(page: Any, true: str) -> None:
     assert until(lambda: page.evaluate(f"() => {true}"), 30), true
 
 
+def fresh() -> str:
+    """A revision that no store had before."""
+    return f"r{next(REVISIONS)}"
+
+
 def says(page: Any, selector: str, text: str) -> None:
     comes(page, f"document.querySelector({selector!r})?.textContent === {text!r}")
 
 
 def test_new_data_replace_only_the_card_that_differs(page: Any, site: Server, place: Path) -> None:
-    show(place, "1", shown="before", two="same")
+    show(place, fresh(), shown="before", two="same")
     page.goto(f"{site.url}/numbers")
     page.evaluate(
         """() => { window.kept = document.querySelector('#two');
         document.querySelector('[data-card=one] details').open = true;
         document.querySelector('[data-card=one] summary').focus(); scrollTo(0, 150); }"""
     )
-    show(place, "2", shown="after", banner="a warning")
+    show(place, fresh(), shown="after", banner="a warning")
     page.evaluate(LOOK)
     says(page, "#one", "after")
     assert page.locator(".cc-banner").first.inner_text() == "a warning"
@@ -88,19 +95,19 @@ def test_new_data_replace_only_the_card_that_differs(page: Any, site: Server, pl
     )
     assert facts == [True, 150, True, "SUMMARY"]
     (place / "banner.txt").unlink()
-    show(place, "3", shown="after")
+    show(place, fresh(), shown="after")
     page.evaluate(LOOK)
     comes(page, "!document.querySelector('.cc-is-warn:not(.cc-live)')")
 
 
 def test_a_page_is_not_touched_when_nothing_differs(page: Any, site: Server, place: Path) -> None:
-    show(place, "1", shown="still")
+    show(place, fresh(), shown="still")
     page.goto(f"{site.url}/numbers")
     page.evaluate(WATCH)
     page.evaluate("document.querySelector('[data-card=one] details').open = true")
     comes(page, "window.changes === 1")
-    for revision in ("2", "3"):
-        show(place, revision, shown="still")
+    for _ in range(2):
+        show(place, fresh(), shown="still")
         with page.expect_response("**/numbers"):
             page.evaluate(LOOK)
     with page.expect_response("**/revision*"):
@@ -109,10 +116,10 @@ def test_a_page_is_not_touched_when_nothing_differs(page: Any, site: Server, pla
 
 
 def test_a_control_in_use_is_left_alone(page: Any, site: Server, place: Path) -> None:
-    show(place, "1", shown="one")
+    show(place, fresh(), shown="one")
     page.goto(f"{site.url}/numbers")
     page.fill("#typed", "half a wor")
-    show(place, "2", shown="two")
+    show(place, fresh(), shown="two")
     page.evaluate(LOOK)
     says(page, "#one", "two")
     assert page.input_value("#typed") == "half a wor"
@@ -122,7 +129,7 @@ def test_a_control_in_use_is_left_alone(page: Any, site: Server, place: Path) ->
 def test_a_hidden_page_asks_nothing_and_looks_when_it_wakes(
     page: Any, site: Server, place: Path
 ) -> None:
-    show(place, "1", shown="asleep")
+    show(place, fresh(), shown="asleep")
     page.clock.install()
     page.goto(f"{site.url}/numbers")
     asked: list[str] = []
@@ -131,11 +138,11 @@ def test_a_hidden_page_asks_nothing_and_looks_when_it_wakes(
     page.clock.fast_forward(120_000)
     page.wait_for_timeout(200)
     assert asked == []
-    show(place, "2", shown="awake")
+    show(place, fresh(), shown="awake")
     page.evaluate(SHOW)
     says(page, "#one", "awake")
     before = len(asked)
-    show(place, "3", shown="later")
+    show(place, fresh(), shown="later")
     page.clock.fast_forward(31_000)
     says(page, "#one", "later")
     assert len(asked) > before
@@ -144,7 +151,7 @@ def test_a_hidden_page_asks_nothing_and_looks_when_it_wakes(
 def test_a_server_that_ends_is_announced_and_one_that_returns_is_read_anew(
     page: Any, place: Path
 ) -> None:
-    show(place, "1", shown="first server")
+    show(place, fresh(), shown="first server")
     once = start_site(place, warm="0")
     try:
         page.goto(f"{once.url}/numbers")
@@ -153,7 +160,7 @@ def test_a_server_that_ends_is_announced_and_one_that_returns_is_read_anew(
         page.wait_for_selector("#offline:visible")
         assert page.locator("#offline").inner_text() == "Sin conexión: datos de las 21:05"
         assert page.locator("#one").inner_text() == "first server"
-        show(place, "2", shown="second server")
+        show(place, fresh(), shown="second server")
         once = start_site(place, port=once.port, warm="0")
         with page.expect_navigation():
             page.evaluate("dispatchEvent(new Event('online'))")
@@ -166,7 +173,7 @@ def test_a_server_that_ends_is_announced_and_one_that_returns_is_read_anew(
 def test_a_widget_is_drawn_answers_and_survives_new_data(
     page: Any, site: Server, place: Path
 ) -> None:
-    show(place, "1", shown="one")
+    show(place, fresh(), shown="one")
     page.goto(f"{site.url}/dials")
     assert page.locator("[data-widget=dial]").count() == 1
     says(page, "#answer", "10")
@@ -176,7 +183,7 @@ def test_a_widget_is_drawn_answers_and_survives_new_data(
     page.click("#say")
     says(page, "#say", "heard")
     page.evaluate("document.activeElement.blur(); window.kept = document.querySelector('#told')")
-    show(place, "2", shown="two", two="also new")
+    show(place, fresh(), shown="two", two="also new")
     page.evaluate(LOOK)
     says(page, "#two", "also new")
     assert page.evaluate("document.querySelector('#told') === window.kept")
@@ -190,7 +197,7 @@ def test_a_widget_is_drawn_answers_and_survives_new_data(
 def test_a_kernel_killed_under_the_page_is_told_and_replaced(
     page: Any, site: Server, place: Path
 ) -> None:
-    show(place, "1", shown="one")
+    show(place, fresh(), shown="one")
     assert until(lambda: health(site)["pool"] == {"waiting": 1, "lent": 0}, 40)
     kernel = max(family(site))
     page.goto(f"{site.url}/dials")
