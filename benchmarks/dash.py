@@ -21,7 +21,7 @@ import pandas as pd
 import psutil
 
 from benchmarks import dash_peer
-from benchmarks.dash_browser import measured, opened
+from benchmarks.dash_browser import Load, measured, opened
 from chocolib.app.context import clock, open_context, real_store
 from chocolib.app.daily import kept_forecast, update
 from chocolib.app.ingest import import_pvpc
@@ -175,11 +175,14 @@ def charts(ours: dict[str, Any], voila: dict[str, Any] | None) -> None:
     for kind, goal in GOALS_S.items():
         one = ours[kind]
         line = f"| {kind} | {one.seconds:.2f} | {goal} | {one.kilobytes:.0f} | {one.requests} |"
-        other = voila[kind] if voila else None
-        beside = f" {other.seconds:.1f} | {other.kilobytes:.0f} | {other.seconds / one.seconds:.0f}"
-        print(line + (f"{beside} (goal {TIMES}) |" if other else " not measured | | |"))
+        print(line + (_beside(one, voila[kind]) if voila else " not measured | | |"))
     if voila:
         print(f"\nPSS per viewer of Voila with {PEERS}: {voila['pss'] / 2**20:.0f} MB")
+
+
+def _beside(ours: Load, voila: Load) -> str:
+    times = voila.seconds / ours.seconds
+    return f" {voila.seconds:.1f} | {voila.kilobytes:.0f} | {times:.0f} (goal {TIMES}) |"
 
 
 def memory(crowd: dict[str, Any]) -> None:
