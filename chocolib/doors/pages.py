@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pkgutil import resolve_name
-from typing import Literal
 
 from chocolib.app.context import Context
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
 from chocolib.core.views import HomeView, Tile, View
+from chocolib.doors.dash.site import Role
 from chocolib.ui.pages.frame import HOME
-
-Role = Literal["viewer", "admin"]
 
 
 @dataclass(frozen=True, slots=True)
