@@ -25,7 +25,17 @@ ICON = (
 @cache
 def css() -> str:
     """The whole style sheet, without needless white space."""
-    text = resources.files("chocolib.ui").joinpath("theme.css").read_text(encoding="utf-8")
+    return _sheet("theme.css")
+
+
+@cache
+def frame_css() -> str:
+    """The style sheet of what stands around a page of the dashboards, and of its print."""
+    return _sheet("frame.css")
+
+
+def _sheet(name: str) -> str:
+    text = resources.files("chocolib.ui").joinpath(name).read_text(encoding="utf-8")
     return re.sub(r"\s+", " ", text).strip()
 
 
