@@ -32,6 +32,7 @@ def planned(
     gap: float = 1e-3,
     time_limit_s: float = 60.0,
     empty: bool = False,
+    factory: FactorySpec | None = None,
 ) -> Plan:
     """The cheapest plan for the `days` local days that follow `as_of`.
 
@@ -42,6 +43,7 @@ def planned(
         expected: prices ahead; its published hours are certain, its median stands for
             the others.
         empty: plan from an empty factory, from the next midnight on, whatever was kept.
+        factory: plan for it what is not begun; what is underway is of the context's.
 
     Raises:
         PlanInfeasible, NotEnoughData, SettingsError: see `plan.planning.plan`.
@@ -52,7 +54,7 @@ def planned(
     tasks = () if underway is None else underway.tasks
     worked = min([time.midnight(begins), *(task.start.floor(HOUR) for task in tasks)])
     earlier = min(worked, expected.origin) - DAY  # a machine may have been set up before
-    prices = _prices(context, expected, Window(earlier, expected.origin))
+    prices = joined_prices(context, expected, Window(earlier, expected.origin))
     if underway is not None and prices.index[0] > worked:
         underway, before = None, None
         notes = (
@@ -61,7 +63,7 @@ def planned(
         )
     halts, weather = climate_limits(context, Window(expected.origin, _end(expected)))
     return plan_batches(
-        context.factory,
+        factory or context.factory,
         prices,
         as_of=context.as_of,
         first_day=first,
@@ -100,7 +102,7 @@ def _taken_over(context: Context) -> _Before:
     return underway, before, (said,)
 
 
-def _prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
+def joined_prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
     """EUR/kWh ahead, and of the past as far back as it is known without a hole."""
     ahead = expected.frame["q50"]
     if past.end == past.start:
