@@ -78,6 +78,15 @@ PAGES: dict[str, PageKind] = {
             "chocolib.ui.pages.today:today_fragment",
             _SHOWN,
         ),
+        PageKind(
+            "plan",
+            "page.plan.title",
+            "page.plan.blurb",
+            "chocolib.app.views.plan:plan_view",
+            "chocolib.ui.pages.plan:plan_fragment",
+            _SHOWN,
+            controls=True,
+        ),
     )
 }
 
