@@ -72,8 +72,8 @@ def _euros(found: Difference, lang: Lang) -> str:
     costs = {"now": money(found.made_eur, lang), "was": money(found.base_eur, lang)}
     if abs(found.eur) < CENT:
         return line(t("what_if.same_cost", lang, was=costs["was"]), "cc-lead")
-    sign = "+" if found.eur > 0 else ""
-    head = line(f"{sign}{money(found.eur, lang)}", "cc-mid")
+    sign = "+" if found.eur > 0 else "−"
+    head = line(f"{sign}{money(abs(found.eur), lang)}", "cc-mid")
     return head + line(t("what_if.cost", lang, **costs), "cc-lead")
 
 

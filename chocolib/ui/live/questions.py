@@ -77,7 +77,8 @@ class Questions:
 def dials(spec: FactorySpec, base: Plan, lang: Lang) -> list[Dial]:
     """The dials of a factory: those that it has something to change for."""
     demand = (round(DEMAND.least * _PERCENT), round(DEMAND.most * _PERCENT))
-    found = [Dial("demand", t("what_if.demand", lang), _PERCENT, *demand, step=10, unit=" %")]
+    percent = t("what_if.percent", lang)
+    found = [Dial("demand", t("what_if.demand", lang), _PERCENT, *demand, step=10, unit=percent)]
     if (machines := _machines(spec)) is not None:
         most = max(int(CONCHES.most), machines)
         label = t("what_if.conches", lang)
@@ -89,7 +90,7 @@ def dials(spec: FactorySpec, base: Plan, lang: Lang) -> list[Dial]:
     for product in products(spec)[1:]:
         label = t("what_if.share", lang, product=product_name(product, lang))
         value = _percent(spec, product)
-        found.append(Dial(_SHARE + product, label, value, *share, step=10, unit=" %"))
+        found.append(Dial(_SHARE + product, label, value, *share, step=10, unit=percent))
     label = t("what_if.days", lang)
     found.append(Dial("days", label, base.days, int(DAYS.least), int(DAYS.most)))
     return found
