@@ -9,8 +9,10 @@ from chocolib.app.context import Context
 from chocolib.app.daily import MOST_DAYS, forecast, kept_forecast, plan_horizon
 from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Costs, Plan
-from chocolib.core.results import Forecast, Remark
+from chocolib.core.plan_parts import Costs
+from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
+from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, first_plan_day, local_date, midnight
 from chocolib.models.registry import DEFAULT_MODEL
 from chocolib.plan.what_if import STAGE, Asked, Change, asked, changed, products, shares
@@ -47,14 +49,17 @@ class Difference:
     Attributes:
         base: the plan as it is; `base_costs` is what it costs at the prices of `made`.
         made: the plan of the changed factory.
-        bottleneck: what makes its batches late, as the factory file names it; "" none.
     """
 
     change: Change
     base: Plan
     made: Plan
     base_costs: Costs
-    bottleneck: str = ""
+
+    @property
+    def bottleneck(self) -> str:
+        """What makes batches late, as the factory file names it; "" where none is."""
+        return self.made.bottleneck if self.made.late_batches else ""
 
     @property
     def base_eur(self) -> float:
@@ -130,7 +135,7 @@ class Ground:
             empty=self.base.window.start >= midnight(self.first_free),
             factory=changed(self.context.factory, change, self.base),
         )
-        return Difference(change, self.base, made, self._costs(expected), late_for(made))
+        return Difference(change, self.base, made, self._costs(expected))
 
     def _costs(self, expected: Forecast) -> Costs:
         """The plan as it is, at these prices."""
@@ -227,12 +232,6 @@ def _mix(change: Change, spec: FactorySpec) -> Remark | None:
 
 def _outside(key: str, bound: Bound, factor: float = 1) -> Remark:
     return Remark(key, {"least": f"{bound.least * factor:g}", "most": f"{bound.most * factor:g}"})
-
-
-def late_for(made: Plan) -> str:
-    """What makes batches of a plan late, as the factory file names it; "" where none is."""
-    said = (note.split(":")[1].strip() for note in made.notes if "in time:" in note)
-    return next(said, "") if made.late_batches else ""
 
 
 def _paid(costs: Costs) -> float:

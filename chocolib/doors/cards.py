@@ -23,6 +23,7 @@ CARDS = {
     "saving": "plan",
     "costs": "plan",
     "plan": "plan",
+    "plan_notes": "plan",
     "batches": "plan",
     "why": "plan",
     "draw": "plan",

@@ -7,15 +7,17 @@ import math
 import pandas as pd
 
 from chocolib.app.what_if import Difference
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.errors import PlanInfeasible
 from chocolib.core.factory import FactorySpec
 from chocolib.core.factory.usage import week
 from chocolib.core.i18n import Lang, money, number, t
-from chocolib.core.views import BOTTLENECKS, no_plan
+from chocolib.core.views import no_plan
 from chocolib.plan.what_if import Asked
 from chocolib.ui import charts
 from chocolib.ui.cards.figures import share
 from chocolib.ui.cards.parts import line
+from chocolib.ui.cards.plan_notes import said
 
 #: The least sum of money worth a word, EUR.
 CENT = 0.01
@@ -39,13 +41,10 @@ def asked_text(asked: Asked, spec: FactorySpec, *, lang: Lang) -> str:
         return line(said, "cc-lead")
     fits = busiest.load <= 1
     key = "what_if.busiest" if fits else "what_if.too_busy"
-    text = t(key, lang, what=stage_text(busiest.of, lang), share=share(busiest.load, lang, 0))
+    text = t(
+        key, lang, what=bottleneck_said(busiest.of).text(lang), share=share(busiest.load, lang, 0)
+    )
     return line(said, "cc-lead") + line(text, "cc-mute" if fits else "cc-warn")
-
-
-def stage_text(bottleneck: str, lang: Lang) -> str:
-    """What stands in the way, for people; a name the catalogue does not know stays."""
-    return t(BOTTLENECKS[bottleneck], lang) if bottleneck in BOTTLENECKS else bottleneck
 
 
 def difference_text(found: Difference, *, now: pd.Timestamp, lang: Lang) -> str:
@@ -60,12 +59,7 @@ def difference_text(found: Difference, *, now: pd.Timestamp, lang: Lang) -> str:
 
 def impossible_text(refusal: PlanInfeasible, *, lang: Lang) -> str:
     """Why there is no plan at all, and how much of what is asked could be made."""
-    body = line(no_plan(refusal.bottleneck, lang), "cc-warn")
-    asked, possible = refusal.facts.get("asked_kg"), refusal.facts.get("possible_kg")
-    if asked is None or possible is None:
-        return body
-    kg = {"possible": number(possible, lang, 0), "asked": number(asked, lang, 0)}
-    return body + line(t("what_if.possible", lang, **kg))
+    return line(no_plan(refusal.bottleneck, lang), "cc-warn") + line(said(refusal.said, lang))
 
 
 def _euros(found: Difference, lang: Lang) -> str:
@@ -109,7 +103,7 @@ def _late(found: Difference, lang: Lang) -> str:
     said = line(t(key, lang, count=len(late), batches=listed), "cc-warn")
     if not found.bottleneck:
         return said
-    return said + line(t("what_if.for", lang, what=stage_text(found.bottleneck, lang)))
+    return said + line(t("what_if.for", lang, what=bottleneck_said(found.bottleneck).text(lang)))
 
 
 def _open(found: Difference, lang: Lang) -> str:

@@ -9,6 +9,7 @@ from chocolib.ui import cards
 from chocolib.ui.cards.batches import batches_card
 from chocolib.ui.cards.parts import line
 from chocolib.ui.cards.plan_costs import costs_card, draw_card
+from chocolib.ui.cards.plan_notes import plan_notes
 from chocolib.ui.pages.frame import heading, sheet
 from chocolib.ui.svg import tag
 from chocolib.ui.theme import card
@@ -31,6 +32,7 @@ def _planned(view: PlanView, plan: Plan) -> str:
     body = [
         tag("div", *first, class_="cc-grid cc-three"),
         cards.plan_card(plan, view.prices, now=now, lang=lang, synthetic=fake, table=False),
+        plan_notes(plan, now=now, lang=lang, synthetic=fake),
         _what_if(view),
         batches_card(plan, now=now, lang=lang, synthetic=fake),
         _why(view),
