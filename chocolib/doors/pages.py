@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pkgutil import resolve_name
-from typing import Literal
 
 from chocolib.app.context import Context
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
 from chocolib.core.views import View
-
-Role = Literal["viewer", "admin"]
+from chocolib.doors.dash.site import Role
 
 
 @dataclass(frozen=True, slots=True)
