@@ -155,11 +155,12 @@ class Health(Polite, RequestHandler):  # type: ignore[misc]
     """`/healthz`: whether the server lives, how many kernels run, whether a painter does."""
 
     def get(self) -> None:
-        """JSON with `ok`, `kernels` and, where pages are painted, `painter`."""
+        """JSON with `ok`, `kernels` of run pages and, of painted ones, `painter` and `pool`."""
         kernels = len(self.settings["kernel_manager"].list_kernel_ids())
         gallery = self.shell.gallery
         painter = {"painter": gallery.alive} if gallery else {}
-        self.finish({"ok": True, "kernels": kernels} | painter)
+        pool = {"pool": self.shell.sittings.kernels} if self.shell.sittings else {}
+        self.finish({"ok": True, "kernels": kernels} | painter | pool)
 
     head = get
 

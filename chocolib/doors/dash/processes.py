@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 
 #: Whether processes can be forked from a warm one here.
@@ -18,7 +19,7 @@ CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 
 
 def warm_context(preload: Sequence[str]) -> BaseContext:
-    """Where processes are started from.
+    """Where processes are started from; the warm one begins to read at once, beside us.
 
     Args:
         preload: modules that are read once, before the first process.
@@ -26,6 +27,7 @@ def warm_context(preload: Sequence[str]) -> BaseContext:
     context = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
     if CAN_FORK:
         context.set_forkserver_preload(["__main__", *preload])
+        forkserver.ensure_running()
     return context
 
 

@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,12 @@ from chocolib.doors.dash.answers import (
     Script,
     first_page,
 )
+from chocolib.doors.dash.channel import Channel
 from chocolib.doors.dash.gallery import Gallery
 from chocolib.doors.dash.handlers import Missing, Page
 from chocolib.doors.dash.kernels import Kernels
 from chocolib.doors.dash.logs import log_cells, log_failures
+from chocolib.doors.dash.pool import Pool
 from chocolib.doors.dash.shell import (
     TEMPLATE,
     Shell,
@@ -52,6 +55,9 @@ from chocolib.doors.dash.shell import (
     words,
 )
 from chocolib.doors.dash.site import Asked, Role, Site
+from chocolib.doors.dash.sitting import Sittings
+from chocolib.doors.dash.warm import Warm
+from chocolib.doors.dash.wire import LONGEST
 
 #: How many pages may compute at the same time; so many more wait behind their skeleton.
 KERNELS, WAITING = 4, 40
@@ -59,6 +65,8 @@ KERNELS, WAITING = 4, 40
 ENDING_S = 10
 #: Seconds a cell may take before its page gives up.
 CELL_TIMEOUT_S = 60
+#: How often a socket is asked whether its browser is still there, in seconds.
+PING_S = 20
 #: A kernel nobody released is ended after this many idle seconds.
 IDLE_S, LOOK_S = 120, 30
 
@@ -89,6 +97,9 @@ class Dashboards(Voila):  # type: ignore[misc]
             "shell": self.shell,
             "headers": security_headers(),
             "log_function": log_failures,
+            "websocket_max_message_size": 4 * LONGEST,
+            "websocket_ping_interval": PING_S,
+            "websocket_ping_timeout": PING_S * 0.75,
         }
 
     def init_handlers(self) -> list[Any]:
@@ -104,6 +115,7 @@ class Dashboards(Voila):  # type: ignore[misc]
             (r"/healthz", Health),
             (r"/revision", Revision),
             (r"/static/([\w.]+)", Script),
+            (r"/live/([\w-]+)", Channel),
             (r"/(?:voila/render/)?([\w-]+)(?:\.ipynb)?", Page, page),
             (r"/.*", Missing),
         ]
@@ -118,30 +130,51 @@ class Dashboards(Voila):  # type: ignore[misc]
             prefix="chocolib-dash-", ignore_cleanup_errors=True
         ) as connections:
             self.connection_dir = connections
+            await self._open_site(Path(connections))
             app = tornado.web.Application(**self.init_settings())
             app.add_handlers(".*$", self.init_handlers())
             server = HTTPServer(app)
             server.add_socket(listening)
             try:
-                await self._open_gallery()
                 if ready:
                     ready()
                 await stopped.wait()
             finally:
                 server.stop()
-                if self.shell.gallery:
-                    await self.shell.gallery.close()
+                await self._close_site()
                 await self.shell.kernels.close(ENDING_S)
                 await self.kernel_manager.shutdown_all(now=True)
 
-    async def _open_gallery(self) -> None:
-        """Paint the first page, so that the first reader does not wait for the painters."""
-        shell = self.shell
-        if shell.gallery and shell.site:
-            first = first_page(shell.site.roles)
-            role: Role = "admin" if shell.local_only else "viewer"
-            asked = Asked(first, shell.lang, role, shell.site.at) if first else None
-            await shell.gallery.open(asked)
+    async def _open_site(self, folder: Path) -> None:
+        """Paint the first page and warm kernels, so that the first reader does not wait."""
+        shell, site = self.shell, self.shell.site
+        if site is None or shell.gallery is None:
+            return
+        first = first_page(site.roles)
+        role: Role = "admin" if shell.local_only else "viewer"
+        await shell.gallery.open(Asked(first, shell.lang, role, site.at) if first else None)
+        if site.controls:
+            readers = sittings(site, folder, shell.env)
+            self.shell = replace(shell, sittings=readers)
+            readers.open()
+
+    async def _close_site(self) -> None:
+        if self.shell.sittings:
+            await self.shell.sittings.close()
+        if self.shell.gallery:
+            await self.shell.gallery.close()
+
+
+def sittings(site: Site, folder: Path, env: Mapping[str, str]) -> Sittings:
+    """Room for readers at pages with controls.
+
+    Args:
+        folder: where the files of kernels lie.
+        env: of kernels that cannot be forked.
+    """
+    ready, most, idle_s = site.kernels
+    pool = Pool(partial(Warm.started, folder, site.preload, env), ready, most)
+    return Sittings(pool, idle_s)
 
 
 def serve(

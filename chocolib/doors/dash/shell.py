@@ -6,8 +6,9 @@ import base64
 import hashlib
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from chocolib.doors.dash.doorway import Doorway, doorway
 from chocolib.doors.dash.gallery import Gallery
 from chocolib.doors.dash.kernels import Kernels
 from chocolib.doors.dash.site import Site
+from chocolib.doors.dash.sitting import Sittings
 from chocolib.ui import theme
 
 TEMPLATE = Path(str(resources.files("chocolib.doors.dash") / "template"))
@@ -40,6 +42,8 @@ class Shell:
         build: names this start of the server; open pages load anew when it changes.
         site: the pages that need no kernel; `None` when all are run.
         gallery: their paintings.
+        sittings: the readers at pages with controls.
+        refusals: how many sockets of a page were closed for what they sent.
         local_only: nobody but this machine is meant to reach it, by its own names.
     """
 
@@ -52,6 +56,8 @@ class Shell:
     build: str
     site: Site | None = None
     gallery: Gallery | None = None
+    sittings: Sittings | None = None
+    refusals: Counter[str] = field(default_factory=Counter)
     local_only: bool = False
 
     def pages(self) -> list[str]:

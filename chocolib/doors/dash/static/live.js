@@ -3,7 +3,6 @@
   "use strict";
   const EVERY = 30000;
   const SLOWEST = 300000;
-  const PARTS = ".cc-top, .cc-banner, .cc-card[data-card]";
   const facts = document.currentScript.dataset;
   let revision = facts.revision;
   let hour = new Date().getHours();
@@ -11,7 +10,6 @@
   let next = 0;
   let busy = false;
 
-  const sheet = (from) => from.querySelector("main .cc-sheet");
   const clock = () => {
     const marked = document.querySelector("main [data-clock]");
     return (marked && marked.dataset.clock) || "";
@@ -32,87 +30,86 @@
 
   /* --- What differs is replaced, the rest is not touched. */
 
-  const name = (part) => part.dataset.card || part.className;
-  const inUse = (part) => part.contains(document.activeElement) &&
-    document.activeElement.matches("input, select, textarea, button, [data-widget] *");
+  const PART = "[data-card], header, .cc-banner";
+  const USED = "input, select, textarea, button, [data-widget] *";
+  const served = new WeakMap();
 
-  const byName = (root) => {
-    const found = new Map();
-    for (const part of root.querySelectorAll(PARTS)) {
-      const called = name(part);
-      found.set(called, [...(found.get(called) || []), part]);
-    }
-    return found;
+  /* The markup as it was served: what people unfold and what widgets draw is no change. */
+  const remember = (root) => {
+    for (const part of root.querySelectorAll(PART)) served.set(part, part.outerHTML);
   };
+  const markup = (part) => served.get(part) ?? part.outerHTML;
+  const inUse = (part) => {
+    const focused = document.activeElement;
+    return part.contains(focused) && focused.matches(USED);
+  };
+  const isBox = (element) => !element.matches(PART) && element.children.length > 0 &&
+    [...element.childNodes].every((node) => node.nodeType !== Node.TEXT_NODE);
 
-  const place = (root, element) => {
+  const steps = (root, element) => {
     const path = [];
     for (let at = element; at !== root; at = at.parentElement) {
       path.unshift([...at.parentElement.children].indexOf(at));
     }
     return path;
   };
-  const at = (root, path) => path.reduce((found, step) => found && found.children[step], root);
+  const follow = (root, path) => path.reduce((found, step) => found && found.children[step], root);
 
-  /* A widget's place stays as it is: its kernel goes on. Folds stay open, the focus stays. */
+  /* Folds stay open, the focus stays, and a widget is moved as it is: its kernel goes on. */
   const replace = (old, fresh) => {
-    const open = [...old.querySelectorAll("details")].map((fold) => fold.open);
-    [...fresh.querySelectorAll("details")].forEach((fold, i) => { fold.open = open[i] ?? fold.open; });
-    const focused = old.contains(document.activeElement) ? place(old, document.activeElement) : null;
-    fresh.querySelectorAll("[data-widget]").forEach((empty) => {
-      const drawn = old.querySelector(`[data-widget="${CSS.escape(empty.dataset.widget)}"]`);
-      if (drawn) empty.replaceWith(drawn);
-    });
     const added = document.importNode(fresh, true);
-    added.querySelectorAll("[data-widget]").forEach((copy) => {
-      const drawn = fresh.querySelector(`[data-widget="${CSS.escape(copy.dataset.widget)}"]`);
-      if (drawn) copy.replaceWith(drawn);
-    });
+    served.set(added, fresh.outerHTML);
+    remember(added);
+    const open = [...old.querySelectorAll("details")].map((fold) => fold.open);
+    added.querySelectorAll("details").forEach((fold, i) => { fold.open = open[i] ?? fold.open; });
+    const focused = document.activeElement;
+    const path = old.contains(focused) ? steps(old, focused) : null;
+    for (const place of added.querySelectorAll("[data-widget]")) {
+      const drawn = old.querySelector(`[data-widget="${CSS.escape(place.dataset.widget)}"]`);
+      if (drawn) place.replaceWith(drawn);
+    }
     old.replaceWith(added);
-    const again = focused && at(added, focused);
-    if (again && again.focus) again.focus({ preventScroll: true });
+    const again = path && follow(added, path);
+    if (again) again.focus({ preventScroll: true });
   };
 
-  const markup = new WeakMap();
-  const source = (part) => markup.get(part) ?? part.outerHTML;
+  /* Makes `old` say what `fresh` says; false when something that is in use has to wait. */
+  const merge = (old, fresh) => {
+    if (markup(old) === fresh.outerHTML) return true;
+    if (isBox(old) && isBox(fresh)) return mergeInside(old, fresh);
+    if (inUse(old)) return false;
+    replace(old, fresh);
+    return true;
+  };
 
-  const sameOrder = (ours, theirs) =>
-    ours.length === theirs.length && ours.every((part, i) => name(part) === name(theirs[i]));
+  const key = (part) => `${part.tagName} ${part.dataset.card ?? part.className}`;
 
-  const merge = (fresh) => {
-    const ours = [...document.querySelector("main").querySelectorAll(PARTS)].filter((p) => p !== bar);
-    const theirs = [...fresh.querySelector("main").querySelectorAll(PARTS)];
-    if (!sameOrder(ours, theirs)) {
-      const old = sheet(document);
-      const added = sheet(fresh);
-      if (inUse(old)) return false;
-      theirs.forEach((part) => markup.set(part, part.outerHTML));
-      replace(old, added);
-      remember();
-      return true;
-    }
+  const mergeInside = (old, fresh) => {
+    const left = [...old.children].filter((part) => part !== bar);
     let whole = true;
-    ours.forEach((part, i) => {
-      const written = theirs[i].outerHTML;
-      if (source(part) === written) return;
-      if (inUse(part)) { whole = false; return; }
-      const parent = part.parentElement;
-      const index = [...parent.children].indexOf(part);
-      replace(part, theirs[i]);
-      markup.set(parent.children[index], written);
-    });
-    const clocked = document.querySelector("main [data-clock]");
-    const theirClock = fresh.querySelector("main [data-clock]");
-    if (clocked && theirClock) clocked.dataset.clock = theirClock.dataset.clock;
+    let before = bar.parentElement === old ? bar : null;
+    for (const part of [...fresh.children]) {
+      const found = left.findIndex((one) => key(one) === key(part));
+      const next = before ? before.nextElementSibling : old.firstElementChild;
+      if (found < 0) {
+        const added = document.importNode(part, true);
+        remember(added);
+        old.insertBefore(added, next);
+        before = added;
+        continue;
+      }
+      const [ours] = left.splice(found, 1);
+      if (ours !== next) old.insertBefore(ours, next);
+      whole = merge(ours, part) && whole;
+      before = before ? before.nextElementSibling : old.firstElementChild;
+    }
+    for (const part of left) {
+      if (inUse(part)) whole = false; else part.remove();
+    }
     return whole;
   };
 
-  /* The markup as it was served: folds that people open and widgets must not count as changes. */
-  const remember = (root = document) => {
-    root.querySelectorAll(`main :is(${PARTS})`).forEach((part) => {
-      if (!markup.has(part)) markup.set(part, part.outerHTML);
-    });
-  };
+  const main = (root) => root.querySelector("main");
 
   /* --- When to look. */
 
@@ -126,15 +123,19 @@
     const text = await (await get(location.href)).text();
     const fresh = new DOMParser().parseFromString(text, "text/html");
     const script = fresh.querySelector("script[data-page]");
-    if (!script || !fresh.querySelector("main")) throw new Error("not a page");
+    if (!script || !main(fresh)) throw new Error("not a page");
     const top = scrollY;
-    const whole = merge(fresh);
+    const whole = mergeInside(main(document), main(fresh));
+    const clocked = document.querySelector("main [data-clock]");
+    const theirs = fresh.querySelector("main [data-clock]");
+    if (clocked && theirs) clocked.dataset.clock = theirs.dataset.clock;
     if (scrollY !== top) scrollTo(0, top);
     document.title = fresh.title;
     if (whole) {
       revision = script.dataset.revision;
       hour = new Date().getHours();
     }
+    document.dispatchEvent(new CustomEvent("choco:fresh"));
   };
 
   /* A server that was started anew may have other scripts: read them, once. */
@@ -181,7 +182,7 @@
   addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
   addEventListener("offline", () => offline(true));
   document.addEventListener("DOMContentLoaded", () => {
-    remember();
+    remember(document);
     plan();
     const places = document.querySelectorAll("[data-widget]");
     if (places.length) {
