@@ -64,8 +64,7 @@ function render({ model, el }) {
   const error = make("p", { class: "cc-warn", "data-part": "error", role: "alert" });
   const answer = make("div", { "data-part": "answer", "aria-live": "polite" });
   const body = make("div", { class: "cc-live", "data-widget-ready": "what_if" }, dials, back, first, busy, error, answer);
-  const around = el.closest && el.closest(".choco");
-  el.replaceChildren(around ? body : make("div", { class: "choco", lang: words.lang }, body));
+  el.replaceChildren(make("div", { class: "choco", lang: words.lang }, body));
 
   const changed = () => rows.some((one) => one.value() !== one.dial.value);
 
