@@ -37,6 +37,7 @@ from chocolib.ui.cards.why import why_card
 from chocolib.ui.theme import fragment
 
 if TYPE_CHECKING:
+    from chocolib.ui.live.reasons import Reasons
     from chocolib.ui.live.what_if import WhatIf
 
 
@@ -165,6 +166,12 @@ class Workbench:
         from chocolib.ui.live.questions import what_if_controls
 
         return what_if_controls(self.context)
+
+    def reasons(self) -> Reasons:
+        """The batches of the kept plan to choose from, each explained; see `explain`."""
+        from chocolib.ui.live.questions import reasons_list
+
+        return reasons_list(self.context)
 
     def train(self, model: str = DEFAULT_MODEL) -> PriceTraining:
         """A new version of a model, tried on the last weeks, used if it misses less."""

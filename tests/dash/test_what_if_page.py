@@ -24,6 +24,7 @@ pytestmark = [
 AT = "2025-11-20T10:20"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 SECONDS = 60_000
+PARTS = ("first", "answer")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,8 @@ def controls(browser: Any, address: str, size: dict[str, int]) -> tuple[Any, lis
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(address)
-    page.locator("[data-widget-ready]").wait_for(timeout=SECONDS)
+    for widget in ("what_if", "reasons"):
+        page.locator(f'[data-widget-ready="{widget}"]').wait_for(timeout=SECONDS)
     return page, wrong
 
 
@@ -66,7 +68,7 @@ def test_more_demand_is_answered_with_another_plan_and_the_kept_one_stays(
     kept = page.locator('[data-card="plan"]').inner_text()
     page.get_by_label("Más: Demanda").click()
     page.get_by_label("Más: Demanda").click()
-    first, answer = page.locator('[data-part="first"]'), page.locator('[data-part="answer"]')
+    first, answer = (page.locator(f'[data-card="what-if"] [data-part="{n}"]') for n in PARTS)
     expect(first).to_contain_text("Se piden", timeout=SECONDS)
     expect(answer).to_contain_text("Por kilo", timeout=SECONDS)
     assert re.search(r"\+\d+,\d\d\s€", answer.inner_text())
@@ -78,7 +80,22 @@ def test_more_demand_is_answered_with_another_plan_and_the_kept_one_stays(
     assert page.get_by_role("button", name="Volver al plan").is_disabled()
 
     page.get_by_label("Ultra, parte de los lotes", exact=True).fill("100")
-    expect(page.locator('[data-part="error"]')).to_contain_text("suman más del 100 %")
+    expect(page.locator('[data-card="what-if"] [data-part="error"]')).to_contain_text(
+        "suman más del 100 %"
+    )
+    assert wrong == []
+    page.close()
+
+
+def test_a_batch_that_is_chosen_is_explained(browser: Any, url: str) -> None:
+    from playwright.sync_api import expect
+
+    page, wrong = controls(browser, f"{url}/plan?lang=es", PHONE)
+    card = page.locator('[data-card="why"]')
+    card.get_by_label("¿Por qué empieza cuando empieza?").select_option(index=2)
+    chosen = card.locator("select").input_value()
+    answer = card.locator('[data-part="answer"]')
+    expect(answer).to_contain_text(f"El lote {chosen} empieza", timeout=SECONDS)
     assert wrong == []
     page.close()
 
@@ -89,9 +106,9 @@ def test_the_controls_fit_the_window_and_the_thumb_in_english(
 ) -> None:
     page, wrong = controls(browser, f"{url}/plan?lang=en", size)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    for one in page.locator(".cc-live button, .cc-live input").all():
+    for one in page.locator(".cc-live button, .cc-live input, .cc-live select").all():
         box = one.bounding_box()
         assert min(box["width"], box["height"]) >= 44
-    assert "Power contracted by day (P1 and P2)" in page.locator(".cc-live").inner_text()
+    assert "Power contracted by day (P1 and P2)" in page.locator(".cc-dials").inner_text()
     assert wrong == []
     page.close()

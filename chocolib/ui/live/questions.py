@@ -1,17 +1,21 @@
-"""From the dials of the what-if to a change of the factory, and from its plan to markup."""
+"""What the widgets ask of the kept plan: from dials and batches to markup."""
 
 from __future__ import annotations
 
 from chocolib.app.context import Context
 from chocolib.app.plan_store import kept_plan
 from chocolib.app.what_if import CONCHES, DAYS, DEMAND, POWER_KW, SHARE, Ground, fault
+from chocolib.app.why import reason_of
 from chocolib.core.errors import PlanInfeasible, SettingsError
 from chocolib.core.factory import FactorySpec
 from chocolib.core.i18n import Lang, t
 from chocolib.core.plans import Plan
 from chocolib.plan.what_if import STAGE, Change, changed, products
+from chocolib.ui.cards.batches import by_batch
 from chocolib.ui.cards.what_if import asked_text, difference_text, impossible_text
+from chocolib.ui.cards.why import why_text
 from chocolib.ui.charts.rows import product_name
+from chocolib.ui.live.reasons import Reasons
 from chocolib.ui.live.what_if import Asked, Dial, WhatIf
 
 #: What the name of a product's dial begins with.
@@ -37,6 +41,28 @@ def what_if_controls(context: Context) -> WhatIf:
         return nothing
     asking = Questions(context, base)
     return WhatIf(dials(context.factory, base, lang), words, asking.first, asking.answer)
+
+
+def reasons_list(context: Context) -> Reasons:
+    """The batches of the newest kept plan, each to be explained; none where there is no plan."""
+    base, lang = kept_plan(context), context.lang
+    words = {
+        "lang": lang,
+        "choose": t("reasons.choose", lang),
+        "none": t("reasons.none", lang),
+        "busy": t("reasons.busy", lang),
+        "wrong": t("reasons.wrong", lang),
+        "failed": t("reasons.failed", lang),
+    }
+    if base is None:
+        nothing = Reasons((), words, lambda _: "")
+        nothing.say(t("ui.empty.plan", lang))
+        return nothing
+
+    def explain(batch: str) -> str:
+        return why_text(reason_of(context, base, batch), lang=lang)
+
+    return Reasons(list(by_batch(base)), words, explain)
 
 
 class Questions:

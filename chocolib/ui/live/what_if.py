@@ -1,22 +1,17 @@
-"""The what-if controls of the plan, in JupyterLab by anywidget, on a page by our own client.
-
-A reader's browser may set any synced trait; only `asked` is taken from it, and every
-value of it is checked.
-"""
+"""The what-if controls of the plan, in JupyterLab by anywidget, on a page by our own client."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import traitlets
-from anywidget import AnyWidget
 
 from chocolib.core.errors import ChocolibError, SettingsError
-from chocolib.ui.theme import css
+from chocolib.ui.live.asking import Asking
 
 #: What is asked, by name of the dial.
 Asked = Mapping[str, int]
@@ -44,23 +39,15 @@ class Dial:
     signed: bool = False
 
 
-class WhatIf(AnyWidget):
-    """Dials, and what comes of them: at once what is asked, then the plan.
+class WhatIf(Asking):
+    """Dials, and what comes of them: at once what is asked for, then the plan.
 
-    One plan is made at a time, beside the event loop; of the questions that come
-    meanwhile the newest is answered and the others are forgotten.
+    A browser sends `asked`, whole numbers by dial; a dial left out stands as it is.
     """
 
     _esm = Path(__file__).with_name("what_if.js")
-    _css = css()
-    #: The one trait that a browser sets: values by dial; a dial left out is as it is.
-    asked = traitlets.Dict().tag(sync=True)
     dials: traitlets.List[dict[str, Any]] = traitlets.List(read_only=True).tag(sync=True)
-    words = traitlets.Dict(read_only=True).tag(sync=True)
     first = traitlets.Unicode("", read_only=True).tag(sync=True)
-    answer = traitlets.Unicode("", read_only=True).tag(sync=True)
-    error = traitlets.Unicode("", read_only=True).tag(sync=True)
-    busy = traitlets.Bool(False, read_only=True).tag(sync=True)
 
     def __init__(
         self, dials: Sequence[Dial], words: Mapping[str, str], first: Draw, answer: Draw
@@ -68,7 +55,7 @@ class WhatIf(AnyWidget):
         """The controls.
 
         Args:
-            dials: in the order they are shown; none: only `error` is shown.
+            dials: in the order they are shown.
             words: texts of the script: `less`, `more`, `back`, `busy`, `lang`; `wrong` is
                 what is said of values that are none, `failed` of an answer that never came.
             first: what can be said at once.
@@ -76,54 +63,19 @@ class WhatIf(AnyWidget):
         """
         self._dials = {dial.name: dial for dial in dials}
         self._draw_first, self._draw_answer = first, answer
-        self._waiting: object = None
-        self._work: asyncio.Task[None] | None = None
-        super().__init__()
+        super().__init__(words)
         self.set_trait("dials", [asdict(dial) for dial in dials])
-        self.set_trait("words", dict(words))
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """What a browser sends: `asked` is taken, everything else is not listened to."""
-        super().set_state({name: sync_data[name] for name in ("asked",) if name in sync_data})
+    def begun(self, given: object) -> None:
+        """Say what is asked for, before it is planned."""
+        said = ""
+        with suppress(ChocolibError):  # the answer says what is wrong
+            said = self._draw_first(self._read(given))
+        self.set_trait("first", said)
 
-    def say(self, error: str) -> None:
-        """Show a sentence in the place of an answer."""
-        self.set_trait("error", error)
-
-    @traitlets.observe("asked")
-    def _on_asked(self, change: Mapping[str, Any]) -> None:
-        self.set_trait("first", self._told(self._draw_first, change["new"])[0])
-        self._waiting = change["new"]
-        if self._work is None:
-            self._begin()
-
-    def _begin(self) -> None:
-        """Answer beside the event loop of the kernel; where there is none, at once."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._show(*self._told(self._draw_answer, self._waiting))
-            return
-        self._work = loop.create_task(self._answer_waiting())
-
-    async def _answer_waiting(self) -> None:
-        said = ("", str(self.words["failed"]))
-        self.set_trait("busy", True)
-        try:
-            while self._waiting is not None:
-                asked, self._waiting = self._waiting, None
-                said = await asyncio.to_thread(self._told, self._draw_answer, asked)
-        finally:
-            self._work = None
-            self._show(*said)
-            self.set_trait("busy", False)
-
-    def _told(self, draw: Draw, given: object) -> tuple[str, str]:
-        """Markup and no error, or none and what is wrong."""
-        try:
-            return draw(self._read(given)), ""
-        except ChocolibError as error:
-            return "", error.message
+    def answered(self, given: object) -> str:
+        """The plan, drawn; see `Asking.answered`."""
+        return self._draw_answer(self._read(given))
 
     def _read(self, given: object) -> Asked:
         """Whole numbers within the bounds of known dials; those left out stand as they are.
@@ -139,7 +91,3 @@ class WhatIf(AnyWidget):
             if not whole or not dial.least <= value <= dial.most:
                 raise SettingsError(str(self.words["wrong"]))
         return {name: given.get(name, dial.value) for name, dial in self._dials.items()}
-
-    def _show(self, answer: str, error: str) -> None:
-        self.set_trait("answer", answer)
-        self.set_trait("error", error)

@@ -48,12 +48,13 @@ def _empty(view: PlanView) -> str:
 
 
 def _why(view: PlanView) -> str:
-    """Why the next batch begins when it does, where that can be said."""
-    if not view.why:
-        return ""
-    head, *others = view.why
-    body = line(head, "cc-lead") + "".join(map(line, others))
-    title = t("plan.why.title", view.lang, batch=view.next_batch)
+    """Why the next batch begins when it does, and the place to ask about others."""
+    title = t("plan.why.any", view.lang)
+    body = tag("div", line(t("plan.why.waiting", view.lang)), data_widget="reasons")
+    if view.why:
+        head, *others = view.why
+        title = t("plan.why.title", view.lang, batch=view.next_batch)
+        body = line(head, "cc-lead") + "".join(map(line, others)) + body
     return card(title, body, lang=view.lang, synthetic=view.synthetic, name="why")
 
 

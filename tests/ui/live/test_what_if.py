@@ -143,8 +143,9 @@ def test_an_answer_that_breaks_is_said_and_the_next_one_comes() -> None:
     assert asyncio.run(ask()) == [WORDS["failed"], "planned"]
 
 
-def test_the_script_is_a_module_without_foreign_code() -> None:
-    script = Path(what_if.__file__).with_name("what_if.js").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["what_if.js", "reasons.js"])
+def test_the_script_is_a_module_without_foreign_code(name: str) -> None:
+    script = Path(what_if.__file__).with_name(name).read_text(encoding="utf-8")
     assert "export default { render }" in script
     for word in ("import ", "eval(", "http", "fetch(", ".style", "document.write"):
         assert word not in script
