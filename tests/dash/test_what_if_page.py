@@ -106,7 +106,9 @@ def test_the_controls_fit_the_window_and_the_thumb_in_english(
 ) -> None:
     page, wrong = controls(browser, f"{url}/plan?lang=en", size)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    for one in page.locator(".cc-live button, .cc-live input, .cc-live select").all():
+    tapped = page.locator(".cc-live button, .cc-live input, .cc-live select").all()
+    assert len(tapped) == 6 * 3 + 1 + 1
+    for one in tapped:
         box = one.bounding_box()
         assert min(box["width"], box["height"]) >= 44
     assert "Power contracted by day (P1 and P2)" in page.locator(".cc-dials").inner_text()

@@ -32,17 +32,19 @@ class Asking(AnyWidget):
     error = traitlets.Unicode("", read_only=True).tag(sync=True)
     busy = traitlets.Bool(False, read_only=True).tag(sync=True)
 
-    def __init__(self, words: Mapping[str, str]) -> None:
-        """The widget.
+    def __init__(self, words: Mapping[str, str], **shown: object) -> None:
+        """The widget; a browser is told all of it when it is made.
 
         Args:
             words: texts of its script, besides `failed`: what is said of an answer that
                 never came.
+            shown: values of other traits.
         """
         self._waiting: object = None
         self._work: asyncio.Task[None] | None = None
+        for name, value in {"words": dict(words), **shown}.items():
+            self.set_trait(name, value)  # before the comm is opened with what they are
         super().__init__()
-        self.set_trait("words", dict(words))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """What a browser sends: `asked` is taken, everything else is not listened to."""

@@ -29,8 +29,7 @@ class Reasons(Asking):
             explain: from a batch to markup; a `ChocolibError` is shown as its message.
         """
         self._explain = explain
-        super().__init__(words)
-        self.set_trait("batches", list(batches))
+        super().__init__(words, batches=list(batches))
 
     def answered(self, given: object) -> str:
         """The explanation of a batch, drawn; see `Asking.answered`."""

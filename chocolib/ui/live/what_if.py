@@ -63,8 +63,7 @@ class WhatIf(Asking):
         """
         self._dials = {dial.name: dial for dial in dials}
         self._draw_first, self._draw_answer = first, answer
-        super().__init__(words)
-        self.set_trait("dials", [asdict(dial) for dial in dials])
+        super().__init__(words, dials=[asdict(dial) for dial in dials])
 
     def begun(self, given: object) -> None:
         """Say what is asked for, before it is planned."""

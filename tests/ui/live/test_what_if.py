@@ -10,7 +10,9 @@ import pytest
 
 from chocolib.core.errors import SettingsError
 from chocolib.ui.live import what_if
+from chocolib.ui.live.reasons import Reasons
 from chocolib.ui.live.what_if import Asked, Dial, WhatIf
+from tests.ui.live.opened import listening
 
 DIALS = (Dial("demand", "Demanda", 100, 50, 150, 10, " %"), Dial("days", "Días", 2, 1, 7))
 WORDS = {
@@ -70,6 +72,15 @@ def test_values_that_are_none_are_refused_in_words_and_ask_nothing(asked: object
     assert widget.error == WORDS["wrong"]
     assert widget.answer == widget.first == ""
     assert seen == []
+
+
+def test_a_widget_is_whole_when_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = listening(monkeypatch)
+    controls()
+    Reasons(("1120-S1",), WORDS, str)
+    assert [dial["name"] for dial in told[0]["dials"]] == ["demand", "days"]
+    assert told[0]["words"] == told[1]["words"] == WORDS
+    assert told[1]["batches"] == ["1120-S1"]
 
 
 def test_a_browser_cannot_set_what_python_says() -> None:
