@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
@@ -33,8 +34,6 @@ def read(html: str) -> str:
 
 
 def hot() -> Situation:
-    from dataclasses import replace
-
     return replace(quiet(), room=room(26, 40))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from html import unescape
 
@@ -16,6 +17,7 @@ from chocolib.core.results import Plan
 from chocolib.core.time import HOUR, utc
 from chocolib.core.views import TodayView
 from chocolib.ui.cards import plan_notes
+from chocolib.ui.notebook import plan_html
 from chocolib.ui.pages import today_fragment
 from tests.ui.samples_to_draw import NOW
 from tests.ui.test_pages import balanced, words
@@ -121,9 +123,13 @@ def test_a_plan_with_nothing_unusual_has_no_such_card(view: TodayView) -> None:
     assert plan_notes(None, now=NOW, lang="es") == ""
 
 
-def test_a_plan_kept_with_plain_sentences_still_says_them(plan: Plan) -> None:
-    import json
+def test_a_notebook_shows_the_notes_under_the_chart(plan: Plan) -> None:
+    html = plan_html(replace(plan, halts=(humid("temper"),)), "es")
+    assert "Sin templado" in read(html)
+    assert "plan-notes" not in plan_html(plan.best, "es")
 
+
+def test_a_plan_kept_with_plain_sentences_still_says_them(plan: Plan) -> None:
     document = plan.to_dict() | {"notes": ["weather: 24 h observed"]}
     again = Plan.from_json(json.dumps(document))
     assert "Weather: 24 h observed" in read(plan_notes(again, now=NOW, lang="es"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from chocolib.core.facts import sentence
 from chocolib.core.i18n import Lang, t
 from chocolib.insights.alerts import said_unjudged
 from chocolib.insights.recommendations import Advice
@@ -50,7 +51,7 @@ def advice_card(advice: Sequence[Advice], *, lang: Lang, synthetic: bool = False
 
 
 def _alert(alert: Alert, lang: Lang) -> str:
-    rule = alert.to_dict(lang)["threshold"]
+    rule = sentence(alert.rule.when, alert.limits, lang)
     return tag(
         "li",
         tag(
