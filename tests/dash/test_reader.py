@@ -13,7 +13,9 @@ ANA = Trust(("10.8.0.0/16", "127.0.0.1"), frozenset({"ana@example.org"}))
 
 
 def request(uri: str = "/today", peer: str = "10.8.0.1", **headers: str) -> HTTPServerRequest:
-    named = HTTPHeaders({name.replace("_", "-"): value for name, value in headers.items()})
+    named = HTTPHeaders(
+        {"Host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    )
     line = RequestStartLine("GET", uri, "HTTP/1.1")
     asked = HTTPServerRequest(start_line=line, headers=named)
     asked.remote_ip = peer

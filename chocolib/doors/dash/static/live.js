@@ -128,7 +128,9 @@
     const whole = mergeInside(main(document), main(fresh));
     const clocked = document.querySelector("main [data-clock]");
     const theirs = fresh.querySelector("main [data-clock]");
-    if (clocked && theirs) clocked.dataset.clock = theirs.dataset.clock;
+    if (clocked && theirs && clocked.dataset.clock !== theirs.dataset.clock) {
+      clocked.dataset.clock = theirs.dataset.clock;
+    }
     if (scrollY !== top) scrollTo(0, top);
     document.title = fresh.title;
     if (whole) {
