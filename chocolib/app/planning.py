@@ -37,6 +37,7 @@ def planned(
     time_limit_s: float = 60.0,
     empty: bool = False,
     risk: float | None = None,
+    factory: FactorySpec | None = None,
 ) -> Plan:
     """The cheapest plan for the `days` local days that follow `as_of`.
 
@@ -49,6 +50,7 @@ def planned(
         empty: plan from an empty factory, from the next midnight on, whatever was kept.
         risk: how much the dearest tenth of the price paths counts beside the mean, 0 to 1;
             None: no paths are made and no risk is told.
+        factory: plan for it what is not begun; what is underway is of the context's.
 
     Raises:
         PlanInfeasible, NotEnoughData, SettingsError: see `plan.planning.plan`.
@@ -59,7 +61,7 @@ def planned(
     tasks = () if underway is None else underway.tasks
     worked = min([time.midnight(begins), *(task.start.floor(HOUR) for task in tasks)])
     earlier = min(worked, expected.origin) - DAY  # a machine may have been set up before
-    prices = _prices(context, expected, Window(earlier, expected.origin))
+    prices = joined_prices(context, expected, Window(earlier, expected.origin))
     if underway is not None and prices.index[0] > worked:
         underway, before = None, None
         notes = (
@@ -68,7 +70,7 @@ def planned(
         )
     halts, weather = climate_limits(context, Window(expected.origin, _end(expected)))
     return plan_batches(
-        context.factory,
+        factory or context.factory,
         prices,
         as_of=context.as_of,
         first_day=first,
@@ -114,7 +116,7 @@ def _taken_over(context: Context) -> _Before:
     return underway, before, (Remark("plan.note.goes_on", facts),)
 
 
-def _prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
+def joined_prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
     """EUR/kWh ahead, and of the past as far back as it is known without a hole."""
     ahead = expected.frame["q50"]
     if past.end == past.start:

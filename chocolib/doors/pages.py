@@ -101,6 +101,15 @@ PAGES: dict[str, PageKind] = {
             "chocolib.ui.pages.week:week_fragment",
             ("energy_prices", "price_forecast", *_WEATHER),
         ),
+        PageKind(
+            "plan",
+            "page.plan.title",
+            "page.plan.blurb",
+            "chocolib.app.views.plan:plan_view",
+            "chocolib.ui.pages.plan:plan_fragment",
+            _SHOWN,
+            controls=True,
+        ),
     )
 }
 

@@ -17,7 +17,13 @@ from chocolib.ui.pages.frame import nav
 #: Nothing is replayed before this moment: no series begins earlier.
 EARLIEST = pd.Timestamp("2000-01-01T00:00Z")
 #: What painters and kernels have read before they are asked; more than this is read when used.
-PRELOAD = ("chocolib.doors.painting", "chocolib.doors.workbench", "ipykernel.kernelapp")
+PRELOAD = (
+    "chocolib.doors.painting",
+    "chocolib.doors.workbench",
+    "chocolib.ui.live.questions",
+    "chocolib.plan.planning",
+    "ipykernel.kernelapp",
+)
 
 
 def site(context: Context, as_of: str | None) -> Site:

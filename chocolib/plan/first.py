@@ -69,14 +69,13 @@ def _placed(problem: Problem, planned: Mapping[str, Mapping[str, Task]]) -> list
 def _open(problem: Problem) -> Iterator[tuple[str, str, int, int, int]]:
     """Batch, product, first stage to plan, and the steps it may start that in."""
     horizon, stages = problem.horizon, problem.spec.stages
-    underway = problem.underway.batches
+    underway, since = problem.underway.batches, problem.underway.since
+    begin = 0 if since is None else horizon.ceiling(since)
     for name, tasks in sorted(underway.items(), key=lambda item: item[1][-1].end):
         if len(tasks) < len(stages):
             ready = horizon.ceiling(tasks[-1].end)
             hold = horizon.steps(stages[len(tasks) - 1].hold_max_h)
-            yield name, tasks[0].product, len(tasks), ready, ready + hold
-    since = problem.underway.since
-    begin = 0 if since is None else horizon.ceiling(since)
+            yield name, tasks[0].product, len(tasks), max(ready, begin), ready + hold
     for batch in batches(problem.orders, problem.spec.demand.mix):
         if batch.name not in underway:
             length = sum(

@@ -1,6 +1,7 @@
 """What pages show, gathered before anything is drawn: `app.views` fills it, `ui.pages` draws it."""
 
 from chocolib.core.views.home import HomeView, Tile
+from chocolib.core.views.plan import PlanView
 from chocolib.core.views.today import (
     NextWindow,
     Notice,
@@ -18,6 +19,7 @@ __all__ = [
     "HomeView",
     "NextWindow",
     "Notice",
+    "PlanView",
     "RoomNow",
     "Saved",
     "Tile",

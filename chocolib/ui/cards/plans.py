@@ -82,6 +82,7 @@ def plan_card(
     now: pd.Timestamp,
     lang: Lang,
     synthetic: bool = False,
+    table: bool = True,
 ) -> str:
     """The plan: its totals, its chart, and its batches in a table behind a fold.
 
@@ -91,6 +92,7 @@ def plan_card(
         now: UTC, marked on the chart.
         lang: language of the texts.
         synthetic: mark the card as demonstration data.
+        table: with its batches in a table behind a fold.
     """
     title = t("ui.plan.title", lang)
     if plan is None:
@@ -105,7 +107,8 @@ def plan_card(
         cost=money(plan.best.cost_eur, lang),
     )
     picture = charts.gantt(plan, prices, lang=lang, now=now, synthetic=synthetic)
-    body = line(totals, "cc-lead") + picture + _proof(plan, lang) + batch_table(plan, lang)
+    body = line(totals, "cc-lead") + picture + _proof(plan, lang)
+    body += batch_table(plan, lang) if table else ""
     body += export(_tasks(plan), "plan", lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="plan")
 
