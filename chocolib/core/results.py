@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
 from chocolib.core.remarks import Remark
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import iso

@@ -10,7 +10,8 @@ import pandas as pd
 
 from chocolib.core.errors import ChocolibError, PlanInfeasible
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Costs, Halt, Late
+from chocolib.core.plan_parts import Costs, Halt, Late
+from chocolib.core.remarks import Remark
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import DAY, HOUR
 from chocolib.plan.assign import NoMachine
@@ -19,6 +20,7 @@ from chocolib.plan.evaluate import costs, lateness
 from chocolib.plan.grain import coarsest
 from chocolib.plan.hedge import Hedge, hedged
 from chocolib.plan.model import Problem, build, ordered, window_of
+from chocolib.plan.notes import LIMITS_ASIDE, NOT_WEIGHED, too_late
 from chocolib.plan.solve import Solution, solve
 from chocolib.plan.stock import net_of
 from chocolib.plan.underway import Underway
@@ -83,7 +85,7 @@ class Answer:
     problem: Problem
     solution: Solution
     schedule: Schedule
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
     @property
     def late(self) -> tuple[Late, ...]:
@@ -112,15 +114,14 @@ def answered(question: Question) -> Answer:
         if not question.spec.priced.late_eur_batch_h or slack <= pd.Timedelta(0):
             raise
         late = replace(question, slack=slack)
-        said = (f"not everything can be ready in time: {refusal.message}",)
+        said = (too_late(refusal),)
         try:
             return replace(_solved(late), notes=said)
         except PlanInfeasible:
             if not (question.halts and question.underway.tasks):
                 raise refusal from None
     warm = tuple(replace(halt, eur_h=halt.eur_h or _LAST_RESORT_EUR_H) for halt in question.halts)
-    more = "batches underway cannot wait until the room is fit: its limits are set aside for them"
-    return replace(_solved(replace(late, halts=warm)), notes=(*said, more))
+    return replace(_solved(replace(late, halts=warm)), notes=(*said, LIMITS_ASIDE))
 
 
 def _solved(question: Question) -> Answer:
@@ -172,8 +173,7 @@ def against(plain: Answer, hedge: Hedge, time_limit_s: float) -> Answer:
     before = plain.schedule.tasks
     try:
         made = _solved(replace(plain.question, hedge=hedge, before=before, time_limit_s=left))
-    except ChocolibError as error:
-        said = f"dear price paths are not counted: {error.message}"
-        return replace(plain, notes=(*plain.notes, said))
+    except ChocolibError:
+        return replace(plain, notes=(*plain.notes, NOT_WEIGHED))
     seconds = plain.solution.seconds + made.solution.seconds
     return replace(made, notes=plain.notes, solution=replace(made.solution, seconds=seconds))

@@ -13,7 +13,9 @@ import pandas as pd
 
 from chocolib.core.errors import ChocolibError
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Costs, Halt, Plan
+from chocolib.core.plan_parts import Costs, Halt
+from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
 from chocolib.core.risk import Risk
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import HOUR, Window
@@ -21,6 +23,7 @@ from chocolib.plan.answer import Answer, Question, against, answered
 from chocolib.plan.as_usual import as_usual
 from chocolib.plan.evaluate import cost, lateness
 from chocolib.plan.hedge import Hedge
+from chocolib.plan.notes import rounded
 from chocolib.plan.risk import regret_of, risk_of
 from chocolib.plan.solve import Solution
 from chocolib.plan.underway import Underway
@@ -43,7 +46,7 @@ def plan(
     underway: Underway | None = None,
     before: Sequence[Task] = (),
     halts: Iterable[Halt] = (),
-    notes: Iterable[str] = (),
+    notes: Iterable[Remark] = (),
     hedge: Hedge | None = None,
 ) -> Plan:
     """The cheapest way to make the demand of some days, beside the same work as usual.
@@ -118,7 +121,7 @@ def plan(
         frozen=tuple(underway.batches),
         stock=stock,
         halts=_touching(halts, answer.problem.horizon.window, answer.schedule, usual),
-        notes=(*notes, *answer.notes, *_rounded(spec, step)),
+        notes=(*notes, *answer.notes, *rounded(spec, step)),
         risk=_risk(plain, answer, split, usual, hedge, time_limit_s) if hedge else None,
     )
 
@@ -153,13 +156,3 @@ def _days(underway: Underway, first_day: date, days: int) -> tuple[date, int]:
     first = underway.first_day or first_day
     last = max(first_day + timedelta(days=days - 1), underway.last_day or first)
     return first, (last - first).days + 1
-
-
-def _rounded(spec: FactorySpec, step: pd.Timedelta) -> list[str]:
-    """What the step rounds up, in words."""
-    minutes = int(step / pd.Timedelta(minutes=1))
-    return [
-        f"{stage} of {product} takes {hours:g} h and is planned as {planned:g} h: "
-        f"steps are {minutes} minutes"
-        for stage, product, hours, planned in spec.rounded_up(minutes)
-    ]

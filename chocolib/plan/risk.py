@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Costs
+from chocolib.core.plan_parts import Costs
 from chocolib.core.risk import Regret, Risk, Spread
 from chocolib.core.schedule import Schedule, Task
 from chocolib.plan.energy import path_costs
