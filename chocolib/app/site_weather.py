@@ -61,6 +61,13 @@ def site_weather(context: Context, window: Window) -> SiteWeather:
     return SiteWeather(hours, made)
 
 
+def observed_weather(context: Context, window: Window) -> SiteWeather:
+    """What stations observed, nothing made of SIAR's days: quick, and often enough."""
+    seen = _first_of(context, "weather_data", window)
+    nothing = pd.DataFrame(columns=COLUMNS, index=pd.DatetimeIndex([], tz="UTC"), dtype=float)
+    return SiteWeather(seen.assign(made=False), nothing)
+
+
 def outside(context: Context, window: Window) -> pd.DataFrame:
     """Temperature (C) and humidity (%) of the air outside, as known at `as_of`.
 

@@ -78,6 +78,22 @@ PAGES: dict[str, PageKind] = {
             "chocolib.ui.pages.today:today_fragment",
             _SHOWN,
         ),
+        PageKind(
+            "climate",
+            "page.climate.title",
+            "page.climate.blurb",
+            "chocolib.app.views.climate:climate_view",
+            "chocolib.ui.pages.climate:climate_fragment",
+            ("weather_data", "weather_forecast", "siar_daily"),
+        ),
+        PageKind(
+            "models",
+            "page.models.title",
+            "page.models.blurb",
+            "chocolib.app.views.models:models_view",
+            "chocolib.ui.pages.models:models_fragment",
+            ("price_forecast", "energy_prices"),
+        ),
     )
 }
 

@@ -1,6 +1,17 @@
 """What pages show, gathered before anything is drawn: `app.views` fills it, `ui.pages` draws it."""
 
+from chocolib.core.views.climate import ClimateView, Observed
+from chocolib.core.views.models import ModelsView
 from chocolib.core.views.today import BOTTLENECKS, TodayView, no_plan, price_at
 from chocolib.core.views.view import View
 
-__all__ = ["BOTTLENECKS", "TodayView", "View", "no_plan", "price_at"]
+__all__ = [
+    "BOTTLENECKS",
+    "ClimateView",
+    "ModelsView",
+    "Observed",
+    "TodayView",
+    "View",
+    "no_plan",
+    "price_at",
+]
