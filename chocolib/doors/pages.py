@@ -94,6 +94,14 @@ PAGES: dict[str, PageKind] = {
             "chocolib.ui.pages.models:models_fragment",
             ("price_forecast", "energy_prices"),
         ),
+        PageKind(
+            "history",
+            "page.history.title",
+            "page.history.blurb",
+            "chocolib.app.views.history:history_view",
+            "chocolib.ui.pages.history:history_fragment",
+            _SHOWN,
+        ),
     )
 }
 

@@ -1,6 +1,7 @@
 """What pages show, gathered before anything is drawn: `app.views` fills it, `ui.pages` draws it."""
 
 from chocolib.core.views.climate import ClimateView, Observed
+from chocolib.core.views.history import HistoryView, Missed, PlanCame
 from chocolib.core.views.models import ModelsView
 from chocolib.core.views.today import BOTTLENECKS, TodayView, no_plan, price_at
 from chocolib.core.views.view import View
@@ -8,8 +9,11 @@ from chocolib.core.views.view import View
 __all__ = [
     "BOTTLENECKS",
     "ClimateView",
+    "HistoryView",
+    "Missed",
     "ModelsView",
     "Observed",
+    "PlanCame",
     "TodayView",
     "View",
     "no_plan",
