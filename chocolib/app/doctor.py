@@ -51,11 +51,14 @@ def diagnose() -> list[Finding]:
     except ChocolibError as error:
         return [home, Finding("store", "error", error.message, error.hint)]
     now = clock()
+    return [home, *looked_at(settings, store, now), _ree(settings, now)]
+
+
+def looked_at(settings: Settings, store: Store, now: pd.Timestamp) -> list[Finding]:
+    """What can be found out without the network: the store, its data, settings and keys."""
     return [
-        home,
         _store(store),
         *_data(settings, store, now),
-        _ree(settings, now),
         _moment(settings, now),
         *_keys(settings),
     ]

@@ -10,6 +10,7 @@ from typing import Literal
 from chocolib.app.context import Context
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
+from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.views import View
 
 Role = Literal["viewer", "admin"]
@@ -101,6 +102,15 @@ PAGES: dict[str, PageKind] = {
             "chocolib.app.views.history:history_view",
             "chocolib.ui.pages.history:history_fragment",
             _SHOWN,
+        ),
+        PageKind(
+            "system",
+            "page.system.title",
+            "page.system.blurb",
+            "chocolib.app.views.system:system_view",
+            "chocolib.ui.pages.system:system_fragment",
+            tuple(MEASUREMENTS),
+            role="admin",
         ),
     )
 }
