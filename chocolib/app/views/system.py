@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
+from importlib.metadata import version
 
-from chocolib import __version__
 from chocolib.app.context import Context
 from chocolib.app.doctor import looked_at
 from chocolib.app.upkeep import feeds_of, series_of, size_bytes, traces
@@ -27,7 +27,7 @@ def system_view(context: Context) -> SystemView:
         revision=sum(store.revision(name) for name in MEASUREMENTS),
         rows_kept=_kept(context),
         checks=tuple(Check(one.what, one.status, one.do) for one in found),
-        chocolib=__version__,
+        chocolib=version("chocolib"),
         python=platform.python_version(),
         synthetic=store.synthetic,
         replay=context.replay,

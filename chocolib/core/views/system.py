@@ -38,8 +38,8 @@ class Series:
     Attributes:
         until: end of the newest step, UTC; `None` without data.
         lag: how much of what is published is missing at the end.
-        missing: steps before its end that lack in the last `GAP_DAYS` days; not_available: those of them that
-            a source was asked for and did not have.
+        missing: steps before its end that lack in the last `GAP_DAYS` days; not_available: those
+            of them that a source was asked for and did not have.
         held: refused rows that wait for a person.
         rows, first: how many rows there are, and the first of them, UTC.
     """
