@@ -53,7 +53,8 @@ def _row(joined: pd.DataFrame, dates: pd.DatetimeIndex, near: np.ndarray) -> dic
             row[f"{side}_day"] = None
             continue
         told, days = values[there], dates[near][there]
-        row |= {f"{side}_{n}": float(np.quantile(told, share)) for n, share in _SHARES.items()}
+        shares = np.quantile(told, list(_SHARES.values()))
+        row |= {f"{side}_{n}": float(v) for n, v in zip(_SHARES, shares, strict=True)}
         best = int(told.argmax() if record == "most" else told.argmin())
         row |= {f"{side}_{record}": float(told[best]), f"{side}_day": f"{days[best]:%Y-%m-%d}"}
     return row

@@ -19,6 +19,8 @@ from chocolib.insights.climate import indoors
 
 #: How far ahead the outlook looks, and how far back weather says something of it.
 AHEAD, BEFORE = 3 * DAY, 10 * DAY
+#: Days are made of observed hours this far back; SIAR tells of those before.
+HOURLY = 60 * DAY
 #: Hours of a local day that must be known for its extremes to stand for it.
 _WHOLE_DAY = 23
 
@@ -91,7 +93,8 @@ def _year(context: Context) -> pd.DataFrame:
         ["high", "low", "station"], axis=1
     )
     told = told.set_axis(pd.DatetimeIndex(told.index).tz_convert(MADRID).tz_localize(None))
-    measured = _observed_days(context, window)
+    recent = Window(max(window.start, context.as_of - HOURLY), context.as_of)
+    measured = _observed_days(context, recent)
     both = pd.concat([told, measured[~measured.index.isin(told.index)]])
     both = both.dropna(subset=["high", "low"])
     return both[~both.index.duplicated()].sort_index().rename_axis("day")
