@@ -24,6 +24,7 @@ AS_OF = utc("2025-07-15T12:00")
 
 
 MIDNIGHT = midnight(AS_OF.date())
+SEEN = Observed(AS_OF - 2 * HOUR, "aemet", "5279X", 31.2, 30.0, 23.4, 41.0, fresh=True)
 
 
 def told_hours(ways: dict[str, int], first: pd.Timestamp = MIDNIGHT) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def view() -> ClimateView:
         AS_OF,
         "es",
         told_hours({"observed": 12, "forecast": 73}),
-        observed=Observed(AS_OF - 2 * HOUR, "aemet", "5279X", 31.2, 30.0),
+        observed=SEEN,
         halts=tuple(
             Halt(stage, AS_OF + 3 * HOUR, AS_OF + 6 * HOUR, "humidity", 64.2, 60.0)
             for stage in ("temper", "mould")
@@ -102,16 +103,23 @@ def test_it_is_whole_full_and_empty(view: ClimateView, lang: Lang) -> None:
     for shown in (replace(view, lang=lang), replace(EMPTY, lang=lang)):
         html = climate_fragment(shown)
         assert balanced(html)
-        for name in ("weather-now", "room-now", "today-usual", "outlook", "this-year", "month"):
+        for name in ("weather-now", "room-now", "today-usual", "outlook"):
             assert f'data-card="{name}"' in html
         for sign in ("nan", "None", "NaT"):
             assert sign not in words(html)
 
 
-def test_the_weather_now_says_what_it_is_and_who_says_so(view: ClimateView) -> None:
+def test_the_weather_now_is_the_newest_observation_while_it_is_fresh(view: ClimateView) -> None:
     said = words(climate_fragment(view))
-    assert "Observado: 31,2 °C, AEMET (5279X), hace 1 h" in said
-    assert "Previsto, no observado." in said  # the hour of now is the first of the forecast
+    assert "31,2 °C Humedad 30 % Observado: 31,2 °C, AEMET (5279X), hace 1 h" in said
+    assert "Fuera de lo que pide el templado: 18–22 °C." in said
+    old = replace(view, observed=replace(SEEN, fresh=False), aim=(18, 26))
+    said = words(climate_fragment(old))
+    assert "Previsto, no observado. Observado: 31,2 °C" in said
+    assert "Dentro de lo que pide el templado: 18–26 °C." in said
+
+
+def test_what_is_neither_observed_nor_forecast_is_a_warning(view: ClimateView) -> None:
     guessed = replace(view, hours=told_hours({"climatology": 85}), observed=None)
     said = words(climate_fragment(guessed))
     assert "Ni observado ni previsto: lo usual de la fecha." in said
@@ -129,7 +137,7 @@ def test_stages_that_stop_together_stand_in_one_line(view: ClimateView) -> None:
 def test_an_empty_store_names_the_commands_and_shows_no_number() -> None:
     html = climate_fragment(EMPTY)
     assert "<code>chocolib ingest weather</code>" in html
-    assert "<code>chocolib import siar</code>" in html
+    assert html.count("<code>chocolib import siar</code>") == 1
     assert "<svg" not in html
 
 

@@ -89,6 +89,7 @@ def test_what_came_later_is_said_to_have_come_later(view: HistoryView) -> None:
 def test_what_cannot_be_told_yet_has_no_figure(view: HistoryView, empty: HistoryView) -> None:
     early = replace(view, missed=(), cost=PlanCame(10.0, 12.0, unpriced="to come"))
     said = words(history_fragment(early))
+    assert said.count("lo que se supo después") == 1  # under the picture
     assert "Todavía no ha llegado ninguna de las horas previstas." in said
     assert "Todavía no se conocen todos los precios de sus horas." in said
     foreign = replace(view, cost=PlanCame(10.0, 12.0, unpriced="other factory"))

@@ -73,13 +73,17 @@ def _observed(context: Context) -> Observed | None:
         return None
     newest = rows[rows.index == rows.index.max()]
     row = newest.loc[newest["station"].map(near).to_numpy() == newest["station"].map(near).min()]
-    first = row.iloc[0]
+    first, hour = row.iloc[0], pd.Timestamp(pd.DatetimeIndex(row.index)[0])
+    room = indoors(row[COLUMNS], context.factory.thresholds.indoor).iloc[0]
     return Observed(
-        hour=pd.Timestamp(pd.DatetimeIndex(row.index)[0]),
+        hour=hour,
         source=str(first["source"]),
         station=str(first["station"]),
         temperature_c=float(first["temperature_c"]),
         humidity_pct=float(first["humidity_pct"]),
+        room_temperature_c=float(room["temperature_c"]),
+        room_humidity_pct=float(room["humidity_pct"]),
+        fresh=freshness(hour, WEATHER_DATA, context.as_of).status != "stale",
     )
 
 
@@ -116,10 +120,7 @@ def _observed_days(context: Context, window: Window) -> pd.DataFrame:
 
 def _problems(context: Context, observed: Observed | None) -> tuple[str, ...]:
     """Weather that is too old to speak of now."""
-    if observed is None:
+    if observed is None or observed.fresh:
         return ()
-    found = freshness(observed.hour, WEATHER_DATA, context.as_of)
-    if found.status != "stale":
-        return ()
-    hours = int(found.lag / HOUR)
+    hours = int(freshness(observed.hour, WEATHER_DATA, context.as_of).lag / HOUR)
     return (t("climate.stale", context.lang, hours=hours),)

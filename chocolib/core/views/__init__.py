@@ -1,6 +1,6 @@
 """What pages show, gathered before anything is drawn: `app.views` fills it, `ui.pages` draws it."""
 
-from chocolib.core.views.climate import ClimateView, Observed
+from chocolib.core.views.climate import Air, ClimateView, Observed
 from chocolib.core.views.history import HistoryView, Missed, PlanCame
 from chocolib.core.views.models import ModelsView
 from chocolib.core.views.system import GAP_DAYS, RUN_DAYS, Check, Feed, Series, SystemView
@@ -11,6 +11,7 @@ __all__ = [
     "BOTTLENECKS",
     "GAP_DAYS",
     "RUN_DAYS",
+    "Air",
     "Check",
     "ClimateView",
     "Feed",

@@ -19,6 +19,8 @@ class Observed:
         hour: start of its hour, UTC.
         source: who measured it, as the store names it.
         temperature_c, humidity_pct: of the air outside at the end of the hour.
+        room_temperature_c, room_humidity_pct: of the room, by its model.
+        fresh: new enough to stand for now.
     """
 
     hour: pd.Timestamp
@@ -26,6 +28,23 @@ class Observed:
     station: str
     temperature_c: float
     humidity_pct: float
+    room_temperature_c: float
+    room_humidity_pct: float
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """The air outside and in the room at a moment; `way` is what it rests on, as in `hours`."""
+
+    way: str
+    temperature_c: float
+    humidity_pct: float
+    room_temperature_c: float
+    room_humidity_pct: float
+
+
+_NUMBERS = ("temperature_c", "humidity_pct", "room_temperature_c", "room_humidity_pct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +76,20 @@ class ClimateView(View):
     usual: dict[str, Any] | None = None
 
     @property
-    def now(self) -> pd.Series | None:
-        """The row of the current hour, or `None` when nothing is known of it."""
+    def now(self) -> Air | None:
+        """The air of now: the newest observation while it is fresh, else what is expected.
+
+        `None` when nothing is known.
+        """
+        seen = self.observed
+        if seen is not None and seen.fresh:
+            room = (seen.room_temperature_c, seen.room_humidity_pct)
+            return Air("observed", seen.temperature_c, seen.humidity_pct, *room)
         rows = self.hours[self.hours.index == self.as_of.floor("h")]
-        return None if rows.empty or rows["weather"].iloc[0] == "none" else rows.iloc[0]
+        if rows.empty or rows["weather"].iloc[0] == "none":
+            return None
+        numbers = (float(rows[name].iloc[0]) for name in _NUMBERS)
+        return Air(str(rows["weather"].iloc[0]), *numbers)
 
     def ahead(self) -> pd.DataFrame:
         """The hours from the current one on."""

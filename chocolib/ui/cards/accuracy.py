@@ -36,8 +36,10 @@ _COUNTS, _SHARES = {"origins", "hours"}, {"rmae", "coverage_80", "coverage_90"}
 def nothing_issued(view: ModelsView) -> str:
     """What stands in the place of all figures while nothing issued can be judged."""
     title, lang = t("models.accuracy.title", view.lang), view.lang
-    key = "models.accuracy.none" if view.newest is None else "models.accuracy.early"
-    return empty(title, t(key, lang), DAILY, lang=lang, name="accuracy")
+    if view.newest is None:
+        return empty(title, t("models.accuracy.none", lang), DAILY, lang=lang, name="accuracy")
+    body = line(t("models.accuracy.early", lang), "cc-lead")
+    return card(title, body, lang=lang, synthetic=view.synthetic, name="accuracy")
 
 
 def accuracy_card(view: ModelsView) -> str:

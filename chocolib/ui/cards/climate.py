@@ -48,26 +48,20 @@ def source_name(source: str) -> str:
 
 
 def weather_now(view: ClimateView) -> str:
-    """The air outside, who says so and how long ago, and the room as its model has it."""
-    lang, title = view.lang, t("climate.now.title", view.lang)
-    row = view.now
-    if row is None:
+    """The air outside, who says so and how long ago."""
+    lang, air, title = view.lang, view.now, t("climate.now.title", view.lang)
+    if air is None:
         text = t("climate.now.none", lang)
         return empty(title, text, WEATHER, lang=lang, name="weather-now")
-    temperature = number(float(row["temperature_c"]), lang, 1)
+    temperature = number(air.temperature_c, lang, 1)
     body = f'<p class="cc-big">{esc(temperature)}<small> °C</small></p>'
-    outside = t("climate.now.outside", lang, humidity=percent(float(row["humidity_pct"]), lang))
-    body += line(outside, "cc-lead") + _provenance(view, row)
+    body += line(
+        t("climate.now.outside", lang, humidity=percent(air.humidity_pct, lang)), "cc-lead"
+    )
+    if air.way != "observed" or view.observed is None:
+        body += line(t(_WAY_KEYS[air.way], lang), "cc-warn")
+    body += line(_observed(view)) if view.observed is not None else ""
     return card(title, body, lang=lang, synthetic=view.synthetic, name="weather-now")
-
-
-def _provenance(view: ClimateView, row: pd.Series) -> str:
-    """What the number is, and what was observed last if it is not an observation."""
-    lang, seen = view.lang, view.observed
-    if seen is not None and row["weather"] == "observed":
-        return line(_observed(view))
-    said = line(t(_WAY_KEYS[str(row["weather"])], lang), "cc-warn")
-    return said + (line(_observed(view)) if seen is not None else "")
 
 
 def _observed(view: ClimateView) -> str:
@@ -86,12 +80,12 @@ def _observed(view: ClimateView) -> str:
 
 def room_now(view: ClimateView) -> str:
     """The room as its model has it, and whether it lies in the aim of tempering."""
-    lang, row, title = view.lang, view.now, t("climate.room.title", view.lang)
-    if row is None:
+    lang, air, title = view.lang, view.now, t("climate.room.title", view.lang)
+    if air is None:
         return empty(title, t("climate.now.none", lang), WEATHER, lang=lang, name="room-now")
-    temperature = float(row["room_temperature_c"])
+    temperature = air.room_temperature_c
     body = f'<p class="cc-mid">{esc(celsius(temperature, lang))}</p>'
-    humidity = percent(float(row["room_humidity_pct"]), lang)
+    humidity = percent(air.room_humidity_pct, lang)
     body += line(t("climate.now.outside", lang, humidity=humidity), "cc-lead")
     low, high = view.aim
     if low is not None and high is not None:

@@ -153,6 +153,7 @@ def cost_card(view: HistoryView) -> str:
     body += table(["", *t("history.cost.head", lang).split("|")], rows)
     kg = number(view.plan.best.kg, lang, 0)
     body += line(t("history.cost.note", lang, kg=kg, when=moment(view.plan.as_of, lang)))
+    body += line(t("history.later", lang)) if told.came is not None else ""
     return card(title, body, lang=lang, synthetic=view.synthetic, name="cost-then")
 
 

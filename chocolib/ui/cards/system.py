@@ -188,6 +188,6 @@ def _check(one: Check, lang: Lang) -> str:
     name = t(_CHECK_KEYS[one.what], lang) if one.what in _CHECK_KEYS else one.what
     said = t(_FOUND_KEYS[one.status], lang) if one.status in _FOUND_KEYS else one.status
     kind = "cc-warn" if one.status in _BAD else "cc-mute"
-    command = one.do.partition(", or ")[0]
+    command = one.do.partition(", or ")[0].partition(" for ")[0]
     do = tag("span", tag("code", esc(command)), class_="cc-full") if command else ""
     return f'<li><span>{esc(name)}</span><span class="{kind}">{esc(said)}</span>{do}</li>'

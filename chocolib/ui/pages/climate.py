@@ -15,5 +15,7 @@ def climate_fragment(view: ClimateView) -> str:
     """The "climate" page to embed in a notebook output or a dashboard."""
     first = [weather_now(view), room_now(view), today_usual(view)]
     top = heading(t("page.climate.title", view.lang), view.as_of, view.lang)
-    rest = [outlook(view), this_year(view), month_card(view), unfit_card(view), hot_card(view)]
+    rest = [outlook(view)]
+    if view.usual is not None:  # else the card of today has said what is missing
+        rest += [this_year(view), month_card(view), unfit_card(view), hot_card(view)]
     return sheet(view, top + tag("div", *first, class_="cc-grid cc-three") + "".join(rest))

@@ -63,6 +63,9 @@ def test_what_was_observed_and_forecast_goes_first_and_heat_stops_tempering(
     view = climate_view(context)
     assert view.observed is not None
     assert (view.observed.station, view.observed.temperature_c) == ("5279X", 31.0)
+    assert view.now is not None
+    assert (view.now.way, view.now.temperature_c) == ("observed", 31.0)
+    assert view.now.room_temperature_c == pytest.approx(20 + 0.25 * 1)
     assert set(view.hours["weather"]) == {"observed", "forecast"}
     assert {halt.stage for halt in view.halts if halt.reason == "temperature"} == {"temper"}
     assert all(halt.start >= MOMENT - HOUR for halt in view.halts)
@@ -78,7 +81,7 @@ def test_an_observation_that_is_old_is_a_problem_of_the_page(context: Context) -
     (problem,) = view.problems
     assert "22 h" in problem
     assert view.now is not None
-    assert view.now["weather"] == "persistence"
+    assert view.now.way == "persistence"
 
 
 def test_a_replay_does_not_see_what_came_later(context: Context) -> None:
