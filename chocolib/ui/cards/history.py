@@ -10,7 +10,6 @@ from chocolib.core.views import HistoryView, Missed
 from chocolib.ui import charts
 from chocolib.ui.cards.figures import model_text, price_error, share, table
 from chocolib.ui.cards.parts import DAILY, INGEST, empty, line, span_text
-from chocolib.ui.charts.axes import price_text
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
 
@@ -130,7 +129,7 @@ def _by_day(days: list[Missed], lang: Lang) -> str:
         ]
         for one in days
     ]
-    return table(["", *t("history.error.head", lang).split("|")], rows)
+    return table(["€/kWh", *t("history.error.head", lang).split("|")], rows)
 
 
 def cost_card(view: HistoryView) -> str:
@@ -178,21 +177,25 @@ def _hour_table(view: HistoryView) -> str:
     """Every hour of the moment's day and the next, then and later; 23 to 25 hours a day."""
     lang, ends = view.lang, time.end_of_tomorrow(view.as_of)
     shown = view.hours[view.hours.index < ends]
-    rows = [_hour_row(hour, row, lang) for hour, row in shown.iterrows()]
-    summary = tag("summary", esc(t("history.came.table", lang)))
-    return tag("details", summary + table(["", *t("history.came.head", lang).split("|")], rows))
+    head = ["", *t("history.came.head", lang).split("|")]
+    inner = tag("summary", esc(t("history.came.table", lang)))
+    for when, part in shown.groupby([time.local_date(hour) for hour in shown.index]):
+        date = pd.Timestamp(str(when)).date()
+        inner += tag("h3", esc(f"{day(time.midnight(date), lang)}, €/kWh"))
+        inner += table(head, [_hour_row(hour, row, lang) for hour, row in part.iterrows()])
+    return tag("details", inner)
 
 
 def _hour_row(when: object, row: pd.Series, lang: Lang) -> list[str]:
     hour = pd.Timestamp(str(when))
     then, came = row["q50"], row["actual"]
-    mark = "" if row["known"] or pd.isna(then) else " ~"
+    mark = "" if row["known"] or pd.isna(then) else "~"
     both = pd.notna(then) and pd.notna(came)
     return [
-        f"{day(hour, lang)} {clock(hour)}{_twice(hour)}",
-        "–" if pd.isna(then) else price_text(float(then), lang) + mark,
-        "–" if pd.isna(came) else price_text(float(came), lang),
-        number(float(came - then), lang, 3) if both else "–",
+        f"{clock(hour)}{_twice(hour)}",
+        "–" if pd.isna(then) else mark + number(float(then), lang, 4),
+        "–" if pd.isna(came) else number(float(came), lang, 4),
+        number(float(came - then), lang, 4) if both else "–",
     ]
 
 
