@@ -28,7 +28,7 @@ Span = tuple[pd.Timestamp, pd.Timestamp | None]
 
 #: Of each name so many answers are kept, the newest.
 _MOST = 48
-_ROOMS = ("core", "core/factory", "models", "insights", "app")
+_ROOMS = ("core", "core/factory", "models", "insights", "sources", "app")
 _STAMP, _OPEN = "%Y%m%dT%H%M%SZ", "open"
 _EVER = pd.Timestamp(0, tz="UTC")
 
