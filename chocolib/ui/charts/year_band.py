@@ -137,7 +137,10 @@ def _band(plot: _Plot, side: str, record: str, fill: str, line: str) -> str:
 def _line(plot: _Plot, values: np.ndarray, class_: str) -> str:
     """A line through the days that are known; a day alone is a short dash."""
     path, pen = "", "M"
+    level = np.r_[False, (values[1:-1] == values[:-2]) & (values[1:-1] == values[2:]), False]
     for n, value in enumerate(values):
+        if level[n] and pen == "L":
+            continue
         if np.isnan(value):
             pen = "M"
             continue
