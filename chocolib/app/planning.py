@@ -11,15 +11,17 @@ from chocolib.app.climate_limits import climate_limits
 from chocolib.app.context import Context
 from chocolib.app.plan_store import kept_plan
 from chocolib.core import time
-from chocolib.core.errors import DataError
+from chocolib.core.errors import OtherFactory
 from chocolib.core.factory import FactorySpec
+from chocolib.core.facts import Fact
 from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
 from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, first_plan_day, origin_of
 from chocolib.plan.planning import plan as plan_batches
 from chocolib.plan.underway import Underway, taken_over
 
-_Before: TypeAlias = tuple[Underway | None, Plan | None, tuple[str, ...]]
+_Before: TypeAlias = tuple[Underway | None, Plan | None, tuple[Remark, ...]]
 _NOTHING: _Before = (None, None, ())
 
 
@@ -57,7 +59,7 @@ def planned(
         underway, before = None, None
         notes = (
             *notes,
-            "prices of hours already worked are missing: planned from an empty factory",
+            Remark("plan.note.empty", {"why": Remark("plan.before.prices")}),
         )
     halts, weather = climate_limits(context, Window(expected.origin, _end(expected)))
     return plan_batches(
@@ -73,7 +75,7 @@ def planned(
         underway=underway,
         before=() if before is None else before.best.tasks,
         halts=halts,
-        notes=(*notes, *weather),
+        notes=(*notes, *expected.remarks, *weather),
     )
 
 
@@ -89,15 +91,12 @@ def _taken_over(context: Context) -> _Before:
         return _NOTHING
     try:
         underway = taken_over(before, context.factory, context.as_of)
-    except DataError as error:
-        return None, None, (f"{error.message}: planned from an empty factory",)
+    except OtherFactory as error:
+        return None, None, (Remark("plan.note.empty", {"why": error.said}),)
     if underway is None:
         return _NOTHING
-    count = len(underway.batches)
-    said = (
-        f"goes on from the plan of {time.local(before.as_of):%Y-%m-%d %H:%M}: {count} batches begun"
-    )
-    return underway, before, (said,)
+    facts = {"made": Fact(before.as_of, "time"), "batches": Fact(len(underway.batches))}
+    return underway, before, (Remark("plan.note.goes_on", facts),)
 
 
 def _prices(context: Context, expected: Forecast, past: Window) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import DAY, HOUR, known_until, local_date, midnight, origin_of
 from chocolib.models.registry import HISTORY, new_model

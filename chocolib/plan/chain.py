@@ -10,7 +10,8 @@ from itertools import pairwise
 import pandas as pd
 
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
 from chocolib.core.schedule import Task
 from chocolib.core.time import first_plan_day
 from chocolib.plan.planning import plan

@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core import time
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.errors import DataError, PlanInfeasible, SettingsError
 from chocolib.core.factory import FactorySpec, Order
-from chocolib.core.plans import Halt
+from chocolib.core.facts import Fact
+from chocolib.core.plan_parts import Halt
+from chocolib.core.remarks import Remark
 from chocolib.core.time import HOUR, Window
 from chocolib.plan import constraints, power, priced
 from chocolib.plan.constraints import Rows
@@ -111,11 +114,20 @@ def ordered(spec: FactorySpec, first_day: date, days: int) -> tuple[Order, ...]:
     """
     if days < 1:
         raise SettingsError(f"a plan needs at least one day, not {days}")
+    return tuple(
+        order
+        for day in (first_day + timedelta(days=n) for n in range(days))
+        for order in _of_day(spec, day)
+    )
+
+
+def _of_day(spec: FactorySpec, day: date) -> list[Order]:
     try:
-        return tuple(spec.orders(first_day, days))
-    except DataError as error:
+        return list(spec.orders(day, 1))
+    except DataError:
+        why = Remark("plan.short.closed", {"day": Fact(time.midnight(day), "day")})
         raise PlanInfeasible(
-            f"shifts: {error.message}",
+            Remark("plan.short.all", {"what": bottleneck_said("shifts"), "why": why}),
             bottleneck="shifts",
             facts={"possible_kg": 0.0, "possible_share": 0.0},
             hint="add a shift, or take dates out of the closed ones, in the factory file",

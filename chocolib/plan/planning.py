@@ -13,7 +13,9 @@ import pandas as pd
 
 from chocolib.core.errors import ChocolibError, PlanInfeasible
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import DAY, HOUR, Window
 from chocolib.plan.as_usual import as_usual
@@ -22,6 +24,7 @@ from chocolib.plan.batches import schedule
 from chocolib.plan.evaluate import costs, lateness
 from chocolib.plan.grain import coarsest
 from chocolib.plan.model import Problem, build, ordered, window_of
+from chocolib.plan.notes import LIMITS_ASIDE, rounded, too_late
 from chocolib.plan.solve import Solution, solve
 from chocolib.plan.stock import net_of
 from chocolib.plan.underway import Underway
@@ -82,7 +85,7 @@ class Answer:
     problem: Problem
     solution: Solution
     schedule: Schedule
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 def plan(
@@ -99,7 +102,7 @@ def plan(
     underway: Underway | None = None,
     before: Sequence[Task] = (),
     halts: Iterable[Halt] = (),
-    notes: Iterable[str] = (),
+    notes: Iterable[Remark] = (),
 ) -> Plan:
     """The cheapest way to make the demand of some days, beside the same work as usual.
 
@@ -171,7 +174,7 @@ def plan(
         frozen=tuple(underway.batches),
         stock=stock,
         halts=_touching(halts, answer.problem.horizon.window, answer.schedule, usual),
-        notes=(*notes, *answer.notes, *_rounded(spec, step)),
+        notes=(*notes, *answer.notes, *rounded(spec, step)),
     )
 
 
@@ -204,15 +207,14 @@ def _answer(question: Question) -> Answer:
         if not question.spec.priced.late_eur_batch_h or slack <= pd.Timedelta(0):
             raise
         late = replace(question, slack=slack)
-        said = (f"not everything can be ready in time: {refusal.message}",)
+        said = (too_late(refusal),)
         try:
             return replace(_solved(late), notes=said)
         except PlanInfeasible:
             if not (question.halts and question.underway.tasks):
                 raise refusal from None
     warm = tuple(replace(halt, eur_h=halt.eur_h or _LAST_RESORT_EUR_H) for halt in question.halts)
-    more = "batches underway cannot wait until the room is fit: its limits are set aside for them"
-    return replace(_solved(replace(late, halts=warm)), notes=(*said, more))
+    return replace(_solved(replace(late, halts=warm)), notes=(*said, LIMITS_ASIDE))
 
 
 def _solved(question: Question) -> Answer:
@@ -253,13 +255,3 @@ def _slack(question: Question) -> pd.Timedelta:
     window = question.problem().horizon.window
     last = pd.DatetimeIndex(question.prices.dropna().index)[-1] + HOUR
     return min(MOST_LATE, (last - window.end).floor(HOUR))
-
-
-def _rounded(spec: FactorySpec, step: pd.Timedelta) -> list[str]:
-    """What the step rounds up, in words."""
-    minutes = int(step / pd.Timedelta(minutes=1))
-    return [
-        f"{stage} of {product} takes {hours:g} h and is planned as {planned:g} h: "
-        f"steps are {minutes} minutes"
-        for stage, product, hours, planned in spec.rounded_up(minutes)
-    ]

@@ -266,6 +266,19 @@ def test_a_demand_that_does_not_fit_is_told_with_its_bottleneck(tmp_path: Path) 
     assert "Bottleneck: refine; the demand does not fit" in told
 
 
+def test_dated_orders_that_do_not_fit_end_the_check_with_1(tmp_path: Path) -> None:
+    order = '[[demand.orders]]\nday = 2025-06-18\nproduct = "standard"\nbatches = 60\n'
+    mine = tmp_path / "mine.toml"
+    mine.write_text(chocolib_factory() + order, encoding="utf-8")
+    told = chocolib("factory", "check", str(mine), code=1).stdout
+    assert "the demand fits" in told
+    assert "2025-06-16" in told
+    assert "60 of 83" in told
+    listed = json.loads(chocolib("factory", "check", str(mine), "--json", code=1).stdout)
+    assert not listed["ok"]
+    assert [week["feasible"] for week in listed["order_weeks"]] == [False]
+
+
 def chocolib_factory() -> str:
     from chocolib.core.factory.reading import shipped
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from chocolib.core.i18n import LANGS, Lang
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.time import HOUR, midnight, utc
 from chocolib.core.views import ClimateView, Observed
 from chocolib.insights.climate_history import extremes, normals

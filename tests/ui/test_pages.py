@@ -12,11 +12,12 @@ import pytest
 
 import chocolib
 from chocolib.core import time
+from chocolib.core.bottlenecks import BOTTLENECKS
 from chocolib.core.i18n import LANGS, Lang
 from chocolib.core.measurement import Measurement
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.schema import ENERGY_PRICES, PRICE_FORECAST, PRODUCTION_PLAN
-from chocolib.core.views import BOTTLENECKS, TodayView, no_plan
+from chocolib.core.views import TodayView, no_plan
 from chocolib.ui import cards, theme
 from chocolib.ui.notebook import forecast_html, plan_html, register
 from chocolib.ui.pages import today_fragment

@@ -4,11 +4,10 @@ from chocolib.core.views.climate import Air, ClimateView, Observed
 from chocolib.core.views.history import HistoryView, Missed, PlanCame
 from chocolib.core.views.models import ModelsView
 from chocolib.core.views.system import GAP_DAYS, RUN_DAYS, Check, Feed, Series, SystemView
-from chocolib.core.views.today import BOTTLENECKS, TodayView, no_plan, price_at
+from chocolib.core.views.today import TodayView, no_plan, price_at
 from chocolib.core.views.view import View
 
 __all__ = [
-    "BOTTLENECKS",
     "GAP_DAYS",
     "RUN_DAYS",
     "Air",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.views.view import View
 
 

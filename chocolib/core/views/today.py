@@ -6,24 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.i18n import Lang, t
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.time import HOUR
 from chocolib.core.views.view import View
-
-#: What can stand in the way of a plan, as catalogue keys.
-BOTTLENECKS = {
-    "mix": "problem.bottleneck.mix",
-    "refine": "problem.bottleneck.refine",
-    "conche": "problem.bottleneck.conche",
-    "temper": "problem.bottleneck.temper",
-    "mould": "problem.bottleneck.mould",
-    "power": "problem.bottleneck.power",
-    "shifts": "problem.bottleneck.shifts",
-    "holds": "problem.bottleneck.holds",
-    "tanks": "problem.bottleneck.tanks",
-    "due": "problem.bottleneck.due",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +58,4 @@ def no_plan(bottleneck: str, lang: Lang) -> str:
             (a stage of another factory) stands in the sentence as it is.
         lang: language of the sentence.
     """
-    known = BOTTLENECKS.get(bottleneck)
-    return t("problem.infeasible", lang, bottleneck=t(known, lang) if known else bottleneck)
+    return t("problem.infeasible", lang, bottleneck=bottleneck_said(bottleneck).text(lang))

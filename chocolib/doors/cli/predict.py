@@ -11,7 +11,7 @@ from chocolib.doors.cli import present
 from chocolib.doors.cli.present import AsOf, Json, Lang
 
 if TYPE_CHECKING:
-    from chocolib.core.results import Forecast, Plan
+    from chocolib.core.results import Forecast, Plan, Remark
 
 #: As `models.registry` has it, which is too heavy for a --help; a test compares the two.
 DEFAULT_MODEL = "champion"
@@ -206,29 +206,16 @@ def _print_plan(made: Plan) -> None:
         for task in made.best.tasks
     ]
     present.table(rows, empty="nothing to make in these days")
-    for said in (*made.notes, *_late(made), *_halts(made)):
-        present.note(said)
+    for remark in (*made.notes, *_late_and_halts(made)):
+        present.note(remark.text("en"))
     typer.echo(_summary(made))
 
 
-def _late(made: Plan) -> list[str]:
-    from chocolib.core.time import local
+def _late_and_halts(made: Plan) -> list[Remark]:
+    """Its late batches, and the hours in which stages may not run."""
+    from chocolib.core.plan_parts import halted_hours
 
-    return [
-        f"{late.batch} is ready {local(late.ready):%a %d %b %H:%M}, {late.hours:g} h late"
-        for late in made.late_batches
-    ]
-
-
-def _halts(made: Plan) -> list[str]:
-    from chocolib.core.time import local
-
-    return [
-        f"no {halt.stage} {local(halt.start):%a %d %b %H:%M} to {local(halt.end):%H:%M}: "
-        f"{halt.reason} {halt.value:.1f} in the room, {halt.limit:g} at most"
-        for halt in made.halts
-        if halt.eur_h is None
-    ]
+    return [*(late.said for late in made.late_batches), *halted_hours(made.halts)]
 
 
 def _summary(made: Plan) -> str:

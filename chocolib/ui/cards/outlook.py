@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from chocolib.core.i18n import Lang, clock, day, number, t
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.time import HOUR, local_date
 from chocolib.core.views import ClimateView
 from chocolib.ui import charts

@@ -34,6 +34,8 @@ def _body(view: TodayView) -> str:
         first.append(cards.saving(view.plan, lang=lang, synthetic=fake))
         prices = plan_prices(view)
         rest.append(cards.plan_card(view.plan, prices, now=now, lang=lang, synthetic=fake))
+        told = view.forecast.remarks if view.forecast else ()
+        rest.append(cards.plan_notes(view.plan, now=now, lang=lang, told=told, synthetic=fake))
     rest += [cards.week_ahead(view.forecast, lang=lang, synthetic=fake), _ages(view)]
     return _top(view) + tag("div", *first, class_="cc-grid cc-three") + "".join(rest)
 
