@@ -17,7 +17,13 @@ from chocolib.ui.pages.frame import nav
 #: Nothing is replayed before this moment: no series begins earlier.
 EARLIEST = pd.Timestamp("2000-01-01T00:00Z")
 #: What painters and kernels have read before they are asked; more than this is read when used.
-PRELOAD = ("chocolib.doors.painting", "chocolib.doors.workbench", "ipykernel.kernelapp")
+PRELOAD = (
+    "chocolib.doors.painting",
+    "chocolib.doors.workbench",
+    "chocolib.ui.live.questions",
+    "chocolib.plan.planning",
+    "ipykernel.kernelapp",
+)
 
 
 def site(context: Context, as_of: str | None) -> Site:
@@ -53,7 +59,7 @@ def paint(asked: Asked) -> Drawn:
         revision = _revision(context, kind)
         pages = [(one.name, one.title(asked.lang)) for one in offered(asked.role)]
         bar = nav(pages, asked.name, asked.lang, asked.at)
-        return Drawn(kind.html(context), kind.title(asked.lang), bar, revision)
+        return Drawn(kind.html(context, asked.role), kind.title(asked.lang), bar, revision)
     finally:
         context.store.close()
 
