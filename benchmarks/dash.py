@@ -7,9 +7,11 @@ real prices; `--minutes 10` is the whole crowd.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,7 +21,7 @@ import pandas as pd
 import psutil
 
 from benchmarks import dash_peer
-from benchmarks.dash_browser import measured, opened
+from benchmarks.dash_browser import Load, measured, opened
 from chocolib.app.context import clock, open_context, real_store
 from chocolib.app.daily import kept_forecast, update
 from chocolib.app.ingest import import_pvpc
@@ -42,6 +44,7 @@ def main() -> None:
     """Print every table."""
     said = argparse.ArgumentParser(description=__doc__)
     said.add_argument("--runs", type=int, default=3, help="of each page; the median is shown")
+    said.add_argument("--no-peer", action="store_true", help="without plotly in Voila")
     said.add_argument("--minutes", type=float, default=10, help="of the ten phones")
     asked = said.parse_args()
     with ExitStack() as stack:
@@ -53,10 +56,9 @@ def main() -> None:
         with running(REPLAY, "127.0.0.1") as url:
             ours = first_chart(browser, f"{url}/today", OURS, asked.runs)
             answers(browser, url)
-            crowd = phones(browser, url, asked.minutes)
-        voila = peer(browser, frame, asked.runs)
+            memory(phones(browser, url, asked.minutes))
+        voila = None if asked.no_peer else peer(browser, frame, asked.runs)
     charts(ours, voila)
-    memory(crowd, voila)
 
 
 def fill() -> pd.DataFrame:
@@ -127,8 +129,11 @@ def phones(browser: Any, url: str, minutes: float) -> dict[str, Any]:
             pages[0].wait_for_timeout(20_000)
         for page in pages:
             spent += page.evaluate("() => window.updates || []")
-        pss = family_pss(_server_of(url))
-    return {"wrong": wrong, "spent": pd.Series(spent, dtype=float) / 1000, "pss": pss / PHONES}
+        pss = family_pss(_server_of(url)) / PHONES
+    with urllib.request.urlopen(f"{url}/healthz") as answer:  # noqa: S310 - our own address
+        kernels = json.load(answer)
+    spent_s = pd.Series(spent, dtype=float) / 1000
+    return {"wrong": wrong, "spent": spent_s, "pss": pss, "kernels": kernels}
 
 
 def touch_store() -> None:
@@ -170,12 +175,17 @@ def charts(ours: dict[str, Any], voila: dict[str, Any] | None) -> None:
     for kind, goal in GOALS_S.items():
         one = ours[kind]
         line = f"| {kind} | {one.seconds:.2f} | {goal} | {one.kilobytes:.0f} | {one.requests} |"
-        other = voila[kind] if voila else None
-        beside = f" {other.seconds:.1f} | {other.kilobytes:.0f} | {other.seconds / one.seconds:.0f}"
-        print(line + (f"{beside} (goal {TIMES}) |" if other else " not installed | | |"))
+        print(line + (_beside(one, voila[kind]) if voila else " not measured | | |"))
+    if voila:
+        print(f"\nPSS per viewer of Voila with {PEERS}: {voila['pss'] / 2**20:.0f} MB")
 
 
-def memory(crowd: dict[str, Any], voila: dict[str, Any] | None) -> None:
+def _beside(ours: Load, voila: Load) -> str:
+    times = voila.seconds / ours.seconds
+    return f" {voila.seconds:.1f} | {voila.kilobytes:.0f} | {times:.0f} (goal {TIMES}) |"
+
+
+def memory(crowd: dict[str, Any]) -> None:
     """The table of the crowd."""
     spent = crowd["spent"]
     print(f"\n| {PHONES} phones | |\n|---|---|")
@@ -183,9 +193,8 @@ def memory(crowd: dict[str, Any], voila: dict[str, Any] | None) -> None:
     if len(spent):
         print(f"| p95 of an update, s (goal 1) | {spent.quantile(0.95):.2f} |")
     print(f"| errors | {len(crowd['wrong'])} {crowd['wrong'][:2] or ''} |")
-    print(f"| PSS per viewer, MB | {crowd['pss'] / 2**20:.0f} |")
-    if voila:
-        print(f"| Voila with {PEERS} viewers, per viewer, MB | {voila['pss'] / 2**20:.0f} |")
+    print(f"| kernels afterwards | {crowd['kernels']} |")
+    print(f"| PSS per viewer, MB | {crowd['pss'] / 2**20:.0f} |", flush=True)
 
 
 def _server_of(url: str) -> int:

@@ -18,7 +18,9 @@ from chocolib.core.plans import Plan
 from chocolib.core.remarks import Remark
 from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, first_plan_day, origin_of
+from chocolib.plan.hedge import Hedge
 from chocolib.plan.planning import plan as plan_batches
+from chocolib.plan.scenarios import REACH, scenarios
 from chocolib.plan.underway import Underway, taken_over
 
 _Before: TypeAlias = tuple[Underway | None, Plan | None, tuple[Remark, ...]]
@@ -34,6 +36,7 @@ def planned(
     gap: float = 1e-3,
     time_limit_s: float = 60.0,
     empty: bool = False,
+    risk: float | None = None,
     factory: FactorySpec | None = None,
 ) -> Plan:
     """The cheapest plan for the `days` local days that follow `as_of`.
@@ -45,6 +48,8 @@ def planned(
         expected: prices ahead; its published hours are certain, its median stands for
             the others.
         empty: plan from an empty factory, from the next midnight on, whatever was kept.
+        risk: how much the dearest tenth of the price paths counts beside the mean, 0 to 1;
+            None: no paths are made and no risk is told.
         factory: plan for it what is not begun; what is underway is of the context's.
 
     Raises:
@@ -78,7 +83,17 @@ def planned(
         before=() if before is None else before.best.tasks,
         halts=halts,
         notes=(*notes, *expected.remarks, *weather),
+        hedge=None if risk is None else _hedge(context, expected, prices, risk),
     )
+
+
+def _hedge(context: Context, expected: Forecast, prices: pd.Series, weight: float) -> Hedge:
+    """Price paths from the forecast and the weeks known at `as_of`; earlier hours are certain."""
+    end = max(expected.origin, time.known_until(context.as_of))
+    window = Window(expected.origin - REACH, end)
+    known = context.store.read("energy_prices", window, as_of=context.as_of)["price_eur_kwh"]
+    made = scenarios(expected, known)
+    return Hedge(made.since(prices), weight, remarks=made.remarks)
 
 
 def _end(expected: Forecast) -> pd.Timestamp:

@@ -14,6 +14,7 @@ import pandas as pd
 from chocolib.core.facts import Fact
 from chocolib.core.plan_parts import Costs, Halt, Late
 from chocolib.core.remarks import Remark
+from chocolib.core.risk import Risk
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import Window, iso
 
@@ -29,7 +30,8 @@ class Plan:
         window: from the first step that was free to plan to the last due time, UTC.
         days: local days that were asked for.
         status: "optimal" (gap proven within the asked one) or "feasible".
-        gap: relative optimality gap, (cost - bound) / cost of what was free to plan.
+        gap: relative optimality gap, (cost - bound) / cost of what was free to plan; with
+            dear price paths counted, of the mean and the CVaR as they were weighed.
         seconds: time the solver took.
         best: the schedule to follow; of a re-plan with what had already been done.
         as_usual: the same kilograms and kilowatt-hours, in order from the usual hour.
@@ -41,13 +43,14 @@ class Plan:
         made_days: local days whose demand it makes.
         step_minutes: the grid its starts lie on.
         bound_eur: no plan costs less than this, EUR, all terms of `costs`; None: nothing
-            was proven in the time given.
+            was proven in the time given, or dear price paths counted too (`risk`).
         costs: what the schedule costs, split; None in a document that has none.
         late_batches: batches of the plan itself that are late.
         frozen: batches that had begun when it was made.
         stock: finished batches at hand that serve the first orders, by product.
         halts: hours in which the room's climate stops a stage.
         notes: what is unusual about it, and what it rests on.
+        risk: how it does on the price paths that may come; None where nobody asked.
     """
 
     as_of: pd.Timestamp
@@ -70,6 +73,7 @@ class Plan:
     stock: Mapping[str, int] = field(default_factory=lambda: _NONE)
     halts: tuple[Halt, ...] = ()
     notes: tuple[Remark, ...] = ()
+    risk: Risk | None = None
 
     def __repr__(self) -> str:
         return (
@@ -120,6 +124,7 @@ class Plan:
             "stock": dict(self.stock),
             "halts": [halt.to_dict() for halt in self.halts],
             "notes": [note.to_dict() for note in self.notes],
+            "risk": self.risk.to_dict() if self.risk else None,
             "batches": [task.to_dict() for task in self.best.tasks],
             "as_usual": {
                 **self.as_usual.totals(),
@@ -155,6 +160,7 @@ class Plan:
             stock=item.get("stock", {}),
             halts=tuple(map(Halt.from_dict, item.get("halts", []))),
             notes=tuple(map(Remark.from_dict, item.get("notes", []))),
+            risk=Risk.from_dict(item["risk"]) if item.get("risk") else None,
         )
 
 

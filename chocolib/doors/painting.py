@@ -59,7 +59,7 @@ def paint(asked: Asked) -> Drawn:
         revision = _revision(context, kind)
         pages = [(one.name, one.title(asked.lang)) for one in offered(asked.role)]
         bar = nav(pages, asked.name, asked.lang, asked.at)
-        return Drawn(kind.html(context), kind.title(asked.lang), bar, revision)
+        return Drawn(kind.html(context, asked.role), kind.title(asked.lang), bar, revision)
     finally:
         context.store.close()
 

@@ -95,14 +95,15 @@ def _as_planned(problem: Problem, tasks: Mapping[str, Task], stage: int) -> tupl
 
 def _columns(problem: Problem, placed: Sequence[Placed]) -> np.ndarray:
     v = problem.variables
-    columns = problem.lower.copy()
+    columns = problem.lower[: problem.variables.size].copy()
     counts: Counter[tuple[str, int, int]] = Counter()
     for product, stage, starts in placed:
         counts.update((product, number, at) for number, at in enumerate(starts, stage))
     for (product, stage), own in v.starts.items():
         begun = np.array([counts[product, stage, int(at)] for at in own.at])
         columns[own.columns] = np.cumsum(begun)
-    wishes = np.zeros(v.size, dtype=bool)
+    columns = problem.completed(columns)
+    wishes = np.zeros(len(columns), dtype=bool)
     for own_columns in (*v.backlog.values(), v.nights, v.peak):
         wishes[own_columns] = True
     for rows in problem.rows:

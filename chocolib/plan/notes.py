@@ -11,6 +11,8 @@ from chocolib.core.remarks import Remark
 
 #: Batches underway have to go on in a room that is not fit for them.
 LIMITS_ASIDE = Remark("plan.note.limits_aside")
+#: The search against the dear price paths ended without a plan.
+NOT_WEIGHED = Remark("plan.note.not_weighed")
 
 
 def too_late(refusal: PlanInfeasible) -> Remark:

@@ -55,11 +55,23 @@ def demo_chip(lang: Lang) -> str:
     return tag("span", esc(t("ui.demo", lang)), class_="cc-chip cc-demo")
 
 
-def card(title: str, body: str, *, lang: Lang, synthetic: bool = False, name: str = "") -> str:
-    """A box with a heading; `body` is markup, `title` is escaped."""
+def card(
+    title: str,
+    body: str,
+    *,
+    lang: Lang,
+    synthetic: bool = False,
+    name: str = "",
+    on_paper: bool = True,
+) -> str:
+    """A box with a heading; `body` is markup, `title` is escaped.
+
+    `on_paper` is false for what is of no use in print, where folds are closed.
+    """
     mark = demo_chip(lang) if synthetic else ""
     heading = tag("h2", f"<span>{esc(title)}</span>", mark)
-    return tag("section", heading, body, class_="cc-card", data_card=name or None)
+    kind = "cc-card" if on_paper else "cc-card cc-screen"
+    return tag("section", heading, body, class_=kind, data_card=name or None)
 
 
 def fragment(body: str, *, lang: Lang, banners: Iterable[str] = (), clock: str = "") -> str:

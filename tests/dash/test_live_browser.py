@@ -106,12 +106,12 @@ def test_a_page_is_not_touched_when_nothing_differs(page: Any, site: Server, pla
     page.evaluate(WATCH)
     page.evaluate("document.querySelector('[data-card=one] details').open = true")
     comes(page, "window.changes === 1")
-    for _ in range(2):
+    page.evaluate("window.read = 0")
+    page.evaluate("document.addEventListener('choco:fresh', () => { window.read += 1; })")
+    for times in (1, 2):
         show(place, fresh(), shown="still")
-        with page.expect_response("**/numbers"):
-            page.evaluate(LOOK)
-    with page.expect_response("**/revision*"):
         page.evaluate(LOOK)
+        comes(page, f"window.read === {times}")
     assert page.evaluate("window.changes") == 1
 
 

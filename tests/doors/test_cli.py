@@ -168,6 +168,13 @@ def test_from_files_to_a_plan_as_the_readme_says(real_data: Path) -> None:
     total = sum(batch["cost_eur"] for batch in planned["batches"])
     assert total == pytest.approx(planned["cost_eur"], abs=1e-5)
 
+    words = ["plan", "--as-of", "2025-11-19T21:00", "--days", "1", "--model", "weekly-naive"]
+    told = document(*words, "--risk", "1", "--json")["risk"]
+    assert (told["weight"], told["paths"], told["remarks"]) == (1.0, 30, [])
+    assert told["plan"]["q10"] < told["plan"]["mean"] < told["plan"]["cvar"]
+    assert "eight cases of ten" in chocolib(*words, "--risk", "0").stdout
+    assert document(*words, "--json")["risk"] is None
+
     absurd = chocolib("plan", "--as-of", "2025-11-19T21:00", "--demand-kg", "5000", code=1)
     assert "refine" in absurd.stderr
     assert absurd.stdout == ""

@@ -22,10 +22,11 @@ from chocolib.core.factory import FactorySpec
 from chocolib.core.plan_parts import Halt
 from chocolib.core.plans import Plan
 from chocolib.core.time import HOUR
+from chocolib.plan.answer import MOST_LATE
 from chocolib.plan.evaluate import check
 from chocolib.plan.model import build
 from chocolib.plan.notes import LIMITS_ASIDE
-from chocolib.plan.planning import MOST_LATE, plan
+from chocolib.plan.planning import plan
 from chocolib.plan.search import search
 from chocolib.plan.underway import Underway, taken_over
 from tests.plan.document_checks import faults

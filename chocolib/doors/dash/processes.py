@@ -6,6 +6,7 @@ cannot fork, processes are started anew, only slower.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -33,6 +34,7 @@ def warm_context(preload: Sequence[str]) -> BaseContext:
 
 def begin() -> None:
     """The first act of every such process: end with its parent, and leave Ctrl-C to it."""
+    gc.freeze()  # what was read before the fork stays shared: the collector would write to it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
 

@@ -13,6 +13,7 @@ from chocolib.ui.cards.production import (
     week_card,
     what_is_foretold,
 )
+from chocolib.ui.cards.risk import risk_card
 from chocolib.ui.cards.scores import score_card
 from chocolib.ui.cards.state import freshness
 from chocolib.ui.cards.windows import week_map_card, windows_card
@@ -29,6 +30,7 @@ __all__ = [
     "plan_card",
     "plan_notes",
     "price_now",
+    "risk_card",
     "saving",
     "score_card",
     "skill_card",

@@ -87,6 +87,12 @@ def page_address(name: str, *, at: str | None = None, lang: Lang | None = None) 
     return f"{path}?{asked}" if asked else path
 
 
+def view_at(name: str, view: View) -> str:
+    """The address of another page at the moment of a view: a replay goes on there."""
+    at = time.local(view.as_of).strftime("%Y-%m-%dT%H:%M") if view.replay else None
+    return page_address(name, at=at)
+
+
 def sheet(view: View, body: str) -> str:
     """A page to embed in a notebook output or a dashboard: its banners and its cards.
 

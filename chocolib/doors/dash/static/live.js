@@ -183,8 +183,8 @@
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
   addEventListener("offline", () => offline(true));
+  remember(document); // at once: the scripts after this one may add to the cards
   document.addEventListener("DOMContentLoaded", () => {
-    remember(document);
     plan();
     const places = document.querySelectorAll("[data-widget]");
     if (places.length) {
