@@ -6,9 +6,9 @@ from pathlib import Path
 
 from chocolib.app.settings import Settings
 from chocolib.core.factory import FactorySpec
-from chocolib.core.factory.keys import Key, keys
 from chocolib.core.measurement import Field, Measurement
 from chocolib.core.schema import MEASUREMENTS
+from chocolib.core.toml.keys import Key, keys
 from docs.generate_alerts import alerts
 
 HERE = Path(__file__).parent
