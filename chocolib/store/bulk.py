@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -42,6 +43,8 @@ _DESCRIPTORS = "/dev/fd"
 
 def lendable(path: Path) -> bool:
     """Whether nothing in this process has the file open (False where nobody can tell)."""
+    if sys.modules.get("pyarrow", True) is None:
+        return False  # this process does without it, see `app.worker`
     if os.name == "nt":
         return True  # its locks belong to a handle, not to the process
     try:

@@ -123,6 +123,8 @@ def fault_of(
         return Fault(line, place, "", "no such key", f"one of {', '.join(siblings)}", hint)
     if error.kind == "missing":
         return Fault(line, place, key.unit, "it is missing", key.wanted)
+    if error.kind == "value_error" and not key.is_table:
+        return Fault(line, place, "", error.message, key.wanted)
     if error.kind == "value_error":
         return Fault(line, place, key.unit, error.message, "values that fit each other")
     found = at(document, error.path)
