@@ -244,7 +244,7 @@ JOB_RUNS = Measurement(
         Field("firings", "how many firings it answers", "integer", lower=1, required=True),
         Field("duration_s", "wall time, s; none while it runs", lower=0),
         Field("memory_mb", "the most memory that one of its processes held, MB", lower=0),
-        Field("rows", "rows it wrote", "integer", lower=0),
+        Field("rows", "rows it wrote; none where it writes none", lower=0),
         Field("news", "1 where jobs that follow it have something new", "integer", required=True),
         Field("artefacts", "what it made: files or versions, one a line", "text"),
         Field("error", "why it is not done, or empty", "text"),

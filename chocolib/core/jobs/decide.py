@@ -123,11 +123,11 @@ def _of_job(job: Job, moment: Moment, busy: set[str]) -> Iterator[Start | Skip |
     """What one job needs; `busy` are jobs that run or begin in this decision."""
     if job.name in moment.paused:
         return
-    unanswered = _unanswered(job, moment)
-    too_old = [one for one in unanswered if one <= moment.since[job.name]]
+    open_ = unanswered(job, moment)
+    too_old = [one for one in open_ if one <= moment.since[job.name]]
     if too_old:
         yield Skip(job, too_old[-1], len(too_old), "it was paused, or not in the schedule")
-    due = unanswered[len(too_old) :]
+    due = open_[len(too_old) :]
     over, due = _watched(job, moment, due)
     if over:
         yield Skip(job, over[-1], len(over), "there is nothing left to watch for")
@@ -159,7 +159,7 @@ def _next(
         yield from _news(job, moment)
 
 
-def _unanswered(job: Job, moment: Moment) -> list[pd.Timestamp]:
+def unanswered(job: Job, moment: Moment) -> list[pd.Timestamp]:
     """Firings up to now that no run or skip answers yet, UTC."""
     start = moment.history.answered_until(job.name)
     start = moment.since[job.name] if start is None else start
