@@ -251,12 +251,12 @@ def _wake_soon() -> None:
 
 
 def _scheduler(place: Place) -> BlockingScheduler:
-    """Wakes one at a time, however late, and never twice for what was missed."""
+    """Wakes one at a time in one thread, however late, and once for what was missed."""
     url = f"sqlite:///{place.waker}"
     return BlockingScheduler(
         jobstores={_STORE: SQLAlchemyJobStore(url), _MEMORY: MemoryJobStore()},
         executors={"default": ThreadPoolExecutor(1)},
-        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 20},
         timezone="UTC",
     )
 

@@ -20,6 +20,7 @@ from chocolib.app.jobs.state import State, changing
 from chocolib.app.logs import scheduler as log
 from chocolib.core.errors import ChocolibError
 from chocolib.core.jobs.decide import Decision, Holds, Moment, Skip, Start, decide
+from chocolib.core.jobs.history import History
 from chocolib.core.jobs.runs import JobRun
 from chocolib.core.jobs.spec import Job, Schedule
 from chocolib.core.time import DAY, iso
@@ -93,7 +94,7 @@ class Dispatcher:
         with self._one_at_a_time:
             now = self._clock()
             self._settle(now)
-            self._settle_strangers(now)
+            self._settle_strangers(self._history(now), now)
             state = self._state(now)
             decision = self._decision(state, now) if self._has_room() else Decision()
             self._begin(decision, now)
@@ -137,7 +138,7 @@ class Dispatcher:
         return decide(
             Moment(
                 schedule=self.schedule,
-                history=self._ledger.history(names, now=now),
+                history=self._history(now),
                 now=now,
                 since={name: max(state.since[name], oldest) for name in names},
                 paused=state.paused.keys(),
@@ -198,11 +199,13 @@ class Dispatcher:
             self._ended.remove((one, result))
             _log_end(run)
 
-    def _settle_strangers(self, now: pd.Timestamp) -> None:
+    def _history(self, now: pd.Timestamp) -> History:
+        return self._ledger.history([job.name for job in self.schedule.jobs], now=now)
+
+    def _settle_strangers(self, history: History, now: pd.Timestamp) -> None:
         """Rows that say "running" where nobody runs: a worker or a person's run was cut off."""
         ours = {one.run.key for one in self._going}
-        names = [job.name for job in self.schedule.jobs]
-        for run in self._ledger.history(names, now=now).all_running:
+        for run in history.all_running:
             job = self.schedule.job(run.job)
             if run.key in ours:
                 continue

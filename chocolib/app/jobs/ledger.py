@@ -57,6 +57,8 @@ class Ledger:
         if listed:
             self._store.write(_NAME, to_frame(listed), received_at=now)
             self._hold(listed)
+            if self._store.revision(_NAME) == self._revision + 1:
+                self._revision += 1  # nobody else wrote: there is nothing new to look at
 
     def all(
         self, *, job: str | None = None, since: pd.Timestamp, now: pd.Timestamp

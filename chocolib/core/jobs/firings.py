@@ -9,16 +9,17 @@ by elapsed time: 25 and 23 times on those days for an hourly one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 import pandas as pd
 
 from chocolib.core.jobs.cron import Cron
-from chocolib.core.time import DAY, HOUR, MADRID, Window, local_date, midnight
+from chocolib.core.time import DAY, MADRID, Window, local_date
 
 #: Nothing that people mean is farther apart: 29 February of two leap years around 2100.
 _FARTHEST = 8 * 366 * DAY
+_HOUR = timedelta(hours=1)
 _ZERO = pd.Timestamp(0, tz="UTC")
 
 
@@ -38,30 +39,32 @@ class CronTrigger:
 
     def within(self, window: Window) -> Iterator[pd.Timestamp]:
         """The firings in a window, UTC, in order, each once."""
-        seen: pd.Timestamp | None = None
-        last = local_date(window.end)
-        for day in _days(local_date(window.start), last):
+        seen: datetime | None = None
+        start, end = window.start.to_pydatetime(), window.end.to_pydatetime()
+        for day in _days(local_date(window.start), local_date(window.end)):
             if not self.cron.on(day):
                 continue
-            for moment in self._of_day(day):
-                if window.start <= moment < window.end and moment != seen:
+            of_day = self._elapsed(day, start) if self.cron.any_hour else self._by_clock(day)
+            for moment in of_day:
+                if moment >= end:
+                    return
+                if moment >= start and moment != seen:
                     seen = moment
-                    yield moment
+                    yield pd.Timestamp(moment).tz_convert("UTC")
 
-    def _of_day(self, day: date) -> Iterator[pd.Timestamp]:
-        return self._elapsed(day) if self.cron.any_hour else self._by_clock(day)
-
-    def _elapsed(self, day: date) -> Iterator[pd.Timestamp]:
+    def _elapsed(self, day: date, start: datetime) -> Iterator[datetime]:
         """Every real hour of the day whose clock shows one of the hours; each of the doubled."""
-        start, end = midnight(day), midnight(day + timedelta(days=1))
-        for hour in pd.date_range(start, end, freq=HOUR, inclusive="left"):
-            if hour.tz_convert(MADRID).hour in self.cron.hours:
-                yield from (hour + pd.Timedelta(minutes=minute) for minute in self.cron.minutes)
+        hour, end = _at(day), _at(day + timedelta(days=1))
+        hour += max(timedelta(0), (start - hour) // _HOUR * _HOUR)
+        while hour < end:
+            if hour.astimezone(MADRID).hour in self.cron.hours:
+                yield from (hour + timedelta(minutes=minute) for minute in self.cron.minutes)
+            hour += _HOUR
 
-    def _by_clock(self, day: date) -> Iterator[pd.Timestamp]:
+    def _by_clock(self, day: date) -> Iterator[datetime]:
         for hour in self.cron.hours:
             for minute in self.cron.minutes:
-                yield _local(day, hour, minute)
+                yield _at(day, hour, minute)
 
 
 class Every:
@@ -92,11 +95,14 @@ def next_firing(triggers: Iterable[Trigger], after: pd.Timestamp) -> pd.Timestam
     return min((moment for moment in found if moment is not None), default=None)
 
 
-def _local(day: date, hour: int, minute: int) -> pd.Timestamp:
+def _at(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """A time on a Madrid clock, UTC: the first of two, the first that exists after none."""
-    naive = pd.Timestamp(day) + pd.Timedelta(hours=hour, minutes=minute)
-    there = naive.tz_localize(MADRID, ambiguous=True, nonexistent="shift_forward")
-    return there.tz_convert("UTC")
+    naive = datetime(day.year, day.month, day.day, hour, minute)
+    there = naive.replace(tzinfo=MADRID).astimezone(UTC)
+    if there.astimezone(MADRID).replace(tzinfo=None) == naive:
+        return there
+    shifted = pd.Timestamp(naive).tz_localize(MADRID, nonexistent="shift_forward")
+    return shifted.to_pydatetime().astimezone(UTC)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
