@@ -317,8 +317,8 @@ def _accounts(
     problems: list[str] = []
     for job in schedule.jobs:
         mine = [run for run in runs if run.job == job.name]
-        problems += _answered(job, mine, window, counts)
-        problems += _overlaps(mine)
+        problems += answered(job, mine, window, counts)
+        problems += overlaps(mine)
     problems += [f"{key} began {n} times" for key, n in players.began.items() if n > 1]
     if players.at_once > schedule.at_once:
         problems.append(f"{players.at_once} runs at once")
@@ -328,7 +328,7 @@ def _accounts(
     return counts, faults, problems
 
 
-def _answered(job: Job, runs: list[JobRun], window: Window, counts: Counter[str]) -> Iterator[str]:
+def answered(job: Job, runs: list[JobRun], window: Window, counts: Counter[str]) -> Iterator[str]:
     """Every firing by exactly one row, in order; counts what became of them."""
     own: dict[pd.Timestamp, JobRun] = {r.scheduled: r for r in runs if r.cause in OWN}
     start = window.start
@@ -357,7 +357,7 @@ def _fate(last: JobRun, tries: list[JobRun]) -> str:
     return f"skipped by policy: {last.error}" if last.outcome == "skipped" else "running at the end"
 
 
-def _overlaps(runs: list[JobRun]) -> Iterator[str]:
+def overlaps(runs: list[JobRun]) -> Iterator[str]:
     """Two runs of one job at the same time."""
     began = sorted((r for r in runs if r.outcome != "skipped"), key=lambda r: (r.started, r.key))
     for one, two in pairwise(began):

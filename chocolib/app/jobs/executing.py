@@ -15,6 +15,8 @@ from threading import Thread
 from time import perf_counter
 from typing import IO, Any
 
+import pandas as pd
+
 from chocolib.app.jobs.place import write_json
 from chocolib.app.jobs.running import Result, told
 from chocolib.app.jobs.task import Done, Function, Task
@@ -44,6 +46,7 @@ def execute(
     resource.setrlimit(resource.RLIMIT_DATA, (job.memory_mb * _MB, job.memory_mb * _MB))
     task = Task(
         job=job,
+        scheduled=pd.Timestamp(facts["scheduled"]),
         as_of=facts.get("as_of"),
         parameters=job.parameters | facts.get("parameters", {}),
         as_page=as_page,

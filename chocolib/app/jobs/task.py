@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from chocolib.core.jobs.spec import Job
 
 
@@ -13,12 +15,14 @@ class Task:
     """One run, as its function sees it.
 
     Attributes:
+        scheduled: the firing it answers, UTC.
         as_of: the moment to stand at, as a person or the catch-up gave it; None: now.
         parameters: of a notebook.
         as_page: see `app.reports.run_report`.
     """
 
     job: Job
+    scheduled: pd.Timestamp
     as_of: str | None
     parameters: Mapping[str, str]
     as_page: Callable[..., str]
