@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from chocolib.app.context import Context
 from chocolib.app.jobs.ledger import Ledger
 from chocolib.app.jobs.place import Place
 from chocolib.app.jobs.schedule import the_schedule
 from chocolib.app.jobs.state import read_state
 from chocolib.app.settings import Settings
+from chocolib.core.errors import ScheduleFaults
 from chocolib.core.jobs.decide import Moment
 from chocolib.core.jobs.spec import Condition, Schedule
+from chocolib.core.jobs.state import FailingJob, LateJob, failing, late
 from chocolib.core.ports import Store
 from chocolib.core.time import DAY, HOUR, end_of_tomorrow
 
@@ -36,6 +41,29 @@ def standing(
         paused=state.paused.keys(),
         holds=lambda condition: holds(store, condition, now),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownJobs:
+    """The jobs that deserve attention."""
+
+    failing: tuple[FailingJob, ...]
+    late: tuple[LateJob, ...]
+
+
+def known_jobs(context: Context) -> KnownJobs | None:
+    """Which jobs fail and which are late; None where nobody knows.
+
+    Nobody knows in a replay (pauses and schedules are not kept as they were), before
+    the first run, and while the schedule has faults, of which `chocolib health` tells.
+    """
+    if context.replay or context.store.latest("job_runs").empty:
+        return None
+    try:
+        moment = standing(context.settings, context.store, now=context.now)
+    except ScheduleFaults:
+        return None
+    return KnownJobs(tuple(failing(moment.schedule, moment.history)), tuple(late(moment)))
 
 
 def holds(store: Store, condition: Condition, now: pd.Timestamp) -> bool:
