@@ -10,6 +10,7 @@ from chocolib.core.measurement import Field, Measurement
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.toml.keys import Key, keys
 from docs.generate_alerts import alerts
+from docs.generate_jobs import jobs
 
 HERE = Path(__file__).parent
 
@@ -147,6 +148,7 @@ def _key_line(key: Key, known: dict[tuple[str, ...], Key]) -> str:
 PAGES = {
     "alerts.md": alerts,
     "factory.md": factory,
+    "jobs.md": jobs,
     "nomenclature.md": nomenclature,
     "settings.md": settings,
 }
