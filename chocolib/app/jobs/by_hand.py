@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from chocolib.app.jobs.dispatcher import settled
 from chocolib.app.jobs.ledger import Ledger
 from chocolib.app.jobs.place import Place
+from chocolib.app.jobs.records import settled
 from chocolib.app.jobs.running import Process, Processes, Result
 from chocolib.app.jobs.schedule import job_called, the_schedule
 from chocolib.app.settings import Settings

@@ -15,11 +15,12 @@ import pandas as pd
 
 from chocolib.app.jobs.ledger import Ledger
 from chocolib.app.jobs.place import Place
+from chocolib.app.jobs.records import begun, log_end, said, settled, skipped
 from chocolib.app.jobs.running import Claim, Process, Result, Runner
 from chocolib.app.jobs.state import State, changing
 from chocolib.app.logs import scheduler as log
 from chocolib.core.errors import ChocolibError
-from chocolib.core.jobs.decide import Decision, Holds, Moment, Skip, Start, decide
+from chocolib.core.jobs.decide import Decision, Holds, Moment, decide
 from chocolib.core.jobs.history import History
 from chocolib.core.jobs.runs import JobRun
 from chocolib.core.jobs.spec import Job, Schedule
@@ -154,21 +155,21 @@ class Dispatcher:
     def _begin(self, decision: Decision, now: pd.Timestamp) -> None:
         """Record first, then begin; a job that is run elsewhere waits."""
         claims = [(start, self._runner.claim(start.job)) for start in decision.starts]
-        runs = [(_run(start, now), start.job, claim) for start, claim in claims if claim]
-        skipped = [_skipped(skip, now) for skip in decision.skips]
+        runs = [(begun(start, now), start.job, claim) for start, claim in claims if claim]
+        passed = [skipped(skip, now) for skip in decision.skips]
         try:
-            self._ledger.write([*skipped, *(run for run, _, _ in runs)], now=now)
+            self._ledger.write([*passed, *(run for run, _, _ in runs)], now=now)
         except ChocolibError:
             for _, _, claim in runs:
                 claim.release()
             raise
-        for run in skipped:
-            log.info("firings skipped", extra=_said(run))
+        for run in passed:
+            log.info("firings skipped", extra=said(run))
         for run, job, claim in runs:
             self._begin_one(run, job, claim)
 
     def _begin_one(self, run: JobRun, job: Job, claim: Claim) -> None:
-        log.info("run begins", extra=_said(run))
+        log.info("run begins", extra=said(run))
         stands_there = run.cause == "catch-up" and job.catch_up == "each"
         given = {"as_of": iso(run.scheduled)} if stands_there else {}
         try:
@@ -197,7 +198,7 @@ class Dispatcher:
             self._ledger.write([run], now=now)
             one.claim.release()
             self._ended.remove((one, result))
-            _log_end(run)
+            log_end(run)
 
     def _history(self, now: pd.Timestamp) -> History:
         return self._ledger.history([job.name for job in self.schedule.jobs], now=now)
@@ -215,7 +216,7 @@ class Dispatcher:
             try:
                 done = settled(run, self._runner.left(run), now)
                 self._ledger.write([done], now=now)
-                _log_end(done)
+                log_end(done)
             finally:
                 claim.release()
 
@@ -246,65 +247,6 @@ class _Nothing:
         """Nothing to end."""
 
 
-def settled(run: JobRun, result: Result, now: pd.Timestamp) -> JobRun:
-    """A run with what became of it."""
-    lasted = (now - run.started).total_seconds()
-    return replace(
-        run,
-        outcome=result.outcome,
-        duration_s=max(0.0, lasted) if result.duration_s is None else result.duration_s,
-        memory_mb=result.memory_mb,
-        rows=result.rows,
-        news=result.news,
-        artefacts=result.artefacts,
-        error=result.error,
-        log_tail=result.log_tail,
-    )
-
-
-def _run(start: Start, now: pd.Timestamp) -> JobRun:
-    return JobRun(
-        job=start.job.name,
-        scheduled=start.scheduled,
-        attempt=start.attempt,
-        cause=start.cause,
-        outcome="running",
-        started=now,
-        firings=start.firings,
-    )
-
-
-def _skipped(skip: Skip, now: pd.Timestamp) -> JobRun:
-    return JobRun(
-        job=skip.job.name,
-        scheduled=skip.scheduled,
-        attempt=1,
-        cause="schedule",
-        outcome="skipped",
-        started=now,
-        firings=skip.firings,
-        duration_s=0.0,
-        error=skip.why,
-    )
-
-
 def _gone(run: JobRun) -> Job:
     """A job that is no longer in the schedule."""
     return Job(name=run.job, what="")
-
-
-def _said(run: JobRun) -> dict[str, object]:
-    return {
-        "job": run.job,
-        "scheduled": iso(run.scheduled),
-        "attempt": run.attempt,
-        "cause": run.cause,
-        "firings": run.firings,
-        "why": run.error,
-    }
-
-
-def _log_end(run: JobRun) -> None:
-    level = 20 if run.outcome == "done" else 30
-    facts = _said(run) | {"outcome": run.outcome, "duration_s": run.duration_s, "rows": run.rows}
-    log.log(level, "run ended", extra=facts)
