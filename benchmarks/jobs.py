@@ -82,7 +82,8 @@ def _used_s() -> float:
 def as_run(processes: Processes, job: Job) -> None:
     """A job in a process of its own, as the worker runs it."""
     claim = processes.claim(job)
-    assert claim is not None
+    if claim is None:
+        raise SystemExit(f"{job.name} is running already")
     run = JobRun(job.name, clock(), 1, "schedule", "running", clock())
     process = claim.begin(run, {})
     while (result := process.ended()) is None:
@@ -118,6 +119,7 @@ def compare(
 
 
 def main() -> None:
+    """Print the figures."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else IDLE_S
     with tempfile.TemporaryDirectory() as made:
         home = Path(made)
