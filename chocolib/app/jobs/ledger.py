@@ -45,7 +45,7 @@ class Ledger:
             self._look(Window(now - (_FIRST if first else _LATER), now + DAY))
             self._revision = revision
         self._look_back(list(jobs), now)
-        return History(run for runs in self._held.values() for run in runs.values())
+        return History.of({job: list(runs.values()) for job, runs in self._held.items()})
 
     def write(self, runs: Iterable[JobRun], *, now: pd.Timestamp) -> None:
         """Keep runs as they are now, all of them or none.
@@ -107,4 +107,5 @@ def _newest(runs: dict[object, JobRun]) -> dict[object, JobRun]:
     going = [item for item in old if item[1].outcome == "running"]
     news = [item for item in old if item[1].news][-1:]
     own = [item for item in old if item[1].cause in OWN][-1:]
-    return dict([*own, *news, *going, *new])
+    found = {**dict(own), **dict(news), **dict(going)}
+    return dict(sorted(found.items(), key=lambda item: item[1].key)) | dict(new)

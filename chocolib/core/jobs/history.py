@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -17,10 +17,17 @@ class History:
             and the newest that had news.
     """
 
-    def __init__(self, runs: Iterable[JobRun]) -> None:
+    def __init__(self, runs: Iterable[JobRun] = ()) -> None:
         self._runs: dict[str, list[JobRun]] = {}
         for run in sorted(runs, key=lambda run: run.key):
             self._runs.setdefault(run.job, []).append(run)
+
+    @classmethod
+    def of(cls, runs: Mapping[str, list[JobRun]]) -> History:
+        """The history of runs that are in order already, by job."""
+        history = cls()
+        history._runs = dict(runs)
+        return history
 
     def runs(self, job: str) -> list[JobRun]:
         """All that is known of a job, by scheduled time and attempt."""

@@ -73,9 +73,10 @@ def begun(ours: Processes, function: str) -> object:
 
 
 def outcome(folder: Path, function: str) -> Result:
-    _, _, process = begun(processes(folder), function)  # type: ignore[misc]
+    claim, _, process = begun(processes(folder), function)  # type: ignore[misc]
     while (result := process.ended()) is None:
         time.sleep(0.02)
+    claim.release()
     assert isinstance(result, Result)
     return result
 
