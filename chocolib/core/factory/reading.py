@@ -11,6 +11,7 @@ from chocolib.core.factory.contradictions import unsound
 from chocolib.core.factory.draft import drafted
 from chocolib.core.factory.impossible import impossible
 from chocolib.core.factory.spec import FactorySpec
+from chocolib.core.factory.units import LONGEST_NAME
 from chocolib.core.toml.faults import DRAFT, Contradiction, Fault, shown, slip
 from chocolib.core.toml.keys import Key, key_at
 from chocolib.core.toml.lines import KeyPath, lines
@@ -27,6 +28,7 @@ from chocolib.core.toml.reading import (
 __all__ = ["LARGEST", "located", "read", "shipped"]
 
 _WHAT = "a factory"
+_A_NAME = f"text of 1 to {LONGEST_NAME} characters, without control characters or outer spaces"
 _SIX_PERIODS = (
     "3.0TD, six periods for sites over 15 kW, is not implemented; "
     "with 2.0TD its prices are a signal, not the contract"
@@ -76,7 +78,7 @@ def _faults(document: dict[str, Any], text: str) -> Iterator[Fault]:
         return
     where = where or lines(text)
     for error in errors:
-        yield fault_of(FactorySpec, error, document, where, meant=_meant)
+        yield fault_of(FactorySpec, error, document, where, meant=_meant, text=_A_NAME)
     for found in crossed:
         unit = key.unit if (key := key_at(FactorySpec, found.path)) else ""
         place = shown(found.path, document)

@@ -18,6 +18,7 @@ from chocolib.core.toml.lines import KeyPath
 
 #: Bytes; such a file takes a few thousand.
 LARGEST = 256 * 1024
+_TEXT = "text that is neither empty nor long"
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 #: What may have been meant by a value that a key cannot have, or "".
@@ -112,8 +113,13 @@ def fault_of(
     where: dict[KeyPath, int],
     *,
     meant: Meant = slip,
+    text: str = _TEXT,
 ) -> Fault:
-    """One of the schema's errors in words, with its line and what the key may hold."""
+    """One of the schema's errors in words, with its line and what the key may hold.
+
+    Args:
+        text: what texts may be, in words.
+    """
     line, place = line_of(error.path, where), shown(error.path, document)
     key = key_at(model, error.path)
     if key is None:
@@ -127,12 +133,18 @@ def fault_of(
         return Fault(line, place, "", error.message, key.wanted)
     if error.kind == "value_error":
         return Fault(line, place, key.unit, error.message, "values that fit each other")
-    found = at(document, error.path)
     if error.bad_name:
-        wanted = error.message.removeprefix("Input should be ")
-        return Fault(line, place, "", "no such name", wanted)
-    hint = meant(found, key)
-    return Fault(line, place, key.unit, value(found, key.unit), _wanted(key, error), hint)
+        return _bad_name(error, line, place, text)
+    found = at(document, error.path)
+    wanted = text if error.kind.startswith("string_") else key.wanted
+    return Fault(line, place, key.unit, value(found, key.unit), wanted, meant(found, key))
+
+
+def _bad_name(error: Error, line: int, place: str, text: str) -> Fault:
+    """A key of the user's that cannot be one."""
+    if error.kind.startswith("string_"):
+        return Fault(line, place, "", value(str(error.path[-1])), text)
+    return Fault(line, place, "", "no such name", error.message.removeprefix("Input should be "))
 
 
 def line_of(path: KeyPath, where: dict[KeyPath, int]) -> int:
@@ -150,10 +162,6 @@ def concerns(path: KeyPath, wrong: Iterable[KeyPath]) -> bool:
 def _related(path: KeyPath, other: KeyPath) -> bool:
     short = min(len(path), len(other))
     return path[:short] == other[:short]
-
-
-def _wanted(key: Key, error: Error) -> str:
-    return "text that is neither empty nor long" if error.kind.startswith("string_") else key.wanted
 
 
 def _siblings(model: type[BaseModel], path: KeyPath) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.core.gaps import freshness
-from chocolib.core.i18n import Lang, number, t
+from chocolib.core.i18n import Lang, clock, day, moment, number, t
 from chocolib.core.measurement import Measurement
 from chocolib.core.schema import ENERGY_PRICES
-from chocolib.core.time import HOUR
+from chocolib.core.time import HOUR, local
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
 
@@ -21,11 +21,23 @@ def line(text: str, kind: str = "cc-mute") -> str:
     return tag("p", esc(text), class_=kind)
 
 
-def empty(title: str, text: str, command: str, *, lang: Lang, name: str) -> str:
+def empty(
+    title: str, text: str, command: str, *, lang: Lang, name: str, synthetic: bool = False
+) -> str:
     """A card that has nothing to show and says which command changes that."""
     hint = t("ui.empty.hint", lang)
     body = line(text, "cc-lead") + f'<p class="cc-mute">{esc(hint)} <code>{esc(command)}</code></p>'
-    return card(title, body, lang=lang, name=name)
+    return card(title, body, lang=lang, synthetic=synthetic, name=name)
+
+
+def scroll(table: str, name: str) -> str:
+    """A table that scrolls by itself where it is too wide, also by keyboard; `name` is escaped."""
+    return tag("div", table, class_="cc-scroll", tabindex="0", role="region", aria_label=name)
+
+
+def fold(summary: str, body: str) -> str:
+    """Markup behind a line that unfolds it; the line is escaped."""
+    return f"<details><summary>{esc(summary)}</summary>{body}</details>"
 
 
 def span_text(span: pd.Timedelta, lang: Lang) -> str:
@@ -38,6 +50,13 @@ def span_text(span: pd.Timedelta, lang: Lang) -> str:
     if hours < 48:
         return t("ui.span.hours", lang, n=number(int(hours), lang, 0))
     return t("ui.span.days", lang, n=number(int(hours // 24), lang, 0))
+
+
+def moment_beside(when: pd.Timestamp, now: pd.Timestamp, lang: Lang) -> str:
+    """Day and time, with the year where it is not that of `now`: "dom 1 feb 2026, 00:00"."""
+    if local(when).year == local(now).year:
+        return moment(when, lang)
+    return f"{day(when, lang)} {local(when).year}, {clock(when)}"
 
 
 def behind(newest: pd.Timestamp, now: pd.Timestamp) -> pd.Timedelta:
