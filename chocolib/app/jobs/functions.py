@@ -1,27 +1,29 @@
 """The functions that jobs run: each opens what it needs, does one use case, and says what came.
 
-They are imported in the process of a run, never in the worker.
+They are imported in the process of a run, never in the worker; what only one of them needs
+is imported in it, for every run pays for what is imported.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from chocolib.app import daily
-from chocolib.app.collect import Outcome, ingest_forecasts, ingest_weather, missing_window
-from chocolib.app.collect import ingest_prices as ask_for_prices
 from chocolib.app.context import Context, clock, open_context, open_for_writing, real_store
 from chocolib.app.jobs.task import Done, Function, Task
 from chocolib.app.logs import keep_logs
-from chocolib.app.runs import Run
 from chocolib.app.settings import read_settings
 from chocolib.core.errors import DataError, SourceUnavailable
 from chocolib.core.i18n import t
-from chocolib.core.results import Written
-from chocolib.core.time import Window
+
+if TYPE_CHECKING:
+    from chocolib.app.collect import Outcome
+    from chocolib.app.runs import Run
+    from chocolib.core.results import Written
+    from chocolib.core.time import Window
 
 #: Backups that are kept, the newest ones.
 BACKUPS_KEPT = 14
@@ -33,9 +35,12 @@ def ingest_prices(_: Task) -> Done:
     Raises:
         SourceUnavailable: nobody delivered what is due.
     """
+    from chocolib.app.collect import ingest_prices as ask
+    from chocolib.app.collect import missing_window
+
     settings, store = open_for_writing()
     window = missing_window(store, now=clock())
-    return _brought(ask_for_prices(store, settings, window, clock=clock, tell=_say))
+    return _brought(ask(store, settings, window, clock=clock, tell=_say))
 
 
 def ingest_weather_(_: Task) -> Done:
@@ -44,6 +49,8 @@ def ingest_weather_(_: Task) -> Done:
     Raises:
         SourceUnavailable: nobody delivered what is due.
     """
+    from chocolib.app.collect import ingest_forecasts, ingest_weather
+
     settings, store = open_for_writing()
     observed = ingest_weather(store, settings, clock=clock, tell=_say)
     return _brought(observed + ingest_forecasts(store, settings, clock=clock, tell=_say))
@@ -64,6 +71,8 @@ def heal_gaps(_: Task) -> Done:
 
 def forecast(task: Task) -> Done:
     """168 hours of prices, kept."""
+    from chocolib.app import daily
+
     context = _context(task)
     made = daily.forecast(context)
     daily.keep_forecast(context, made)
@@ -74,6 +83,8 @@ def forecast(task: Task) -> Done:
 
 def plan(task: Task) -> Done:
     """The plan of the next days, kept."""
+    from chocolib.app import daily
+
     context = _context(task)
     made = daily.plan(context)
     daily.keep_plan(context, made)
