@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +17,9 @@ from chocolib.app.jobs.place import Place
 from chocolib.app.jobs.running import Processes, Result
 from chocolib.core.jobs.runs import JobRun
 from chocolib.core.jobs.spec import Job
-from tests.conftest import ROOT
+from chocolib.store.bulk import WORTH_ROWS
+from chocolib.store.sqlite import SqliteStore
+from tests.conftest import NOW, ROOT, made_up_prices, price_frame
 
 AT = pd.Timestamp("2026-11-20T12:00Z")
 #: What the process of a run does here, by the function of its job.
@@ -37,6 +40,12 @@ def bad(task):
 def large(task):
     return Done(rows=len(bytearray(3_000_000_000)))
 
+def reading(task):
+    from pathlib import Path
+    from chocolib.store.sqlite import SqliteStore
+    folder = Path(facts["result"]).parents[1]
+    return Done(rows=len(SqliteStore(folder / "store.sqlite").read("energy_prices")))
+
 def dying(task):
     os._exit(3)
 
@@ -46,7 +55,8 @@ def slow(task):
 
 facts = json.loads(sys.stdin.readline())
 follow_parent(sys.stdin)
-execute(facts, dict(good=good, bad=bad, large=large, dying=dying, slow=slow), as_page=str)
+functions = dict(good=good, reading=reading, bad=bad, large=large, dying=dying, slow=slow)
+execute(facts, functions, as_page=str)
 """
 COMMAND = (sys.executable, "-c", CHILD)
 #: A worker that begins a slow run and is then killed.
@@ -99,6 +109,13 @@ def test_a_failed_run_says_why_and_no_key(tmp_path: Path) -> None:
 
 def test_a_run_that_wants_too_much_memory_fails_alone(tmp_path: Path) -> None:
     assert outcome(tmp_path, "large").error == "it wanted more memory than 1024 MB"
+
+
+def test_a_limited_run_reads_a_long_series(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "store.sqlite")) as store:
+        series = made_up_prices("2024-01-01", 2 * WORTH_ROWS)
+        store.write("energy_prices", price_frame(series), received_at=NOW)
+    assert outcome(tmp_path, "reading").rows == 2 * WORTH_ROWS
 
 
 def test_a_process_that_dies_is_a_failed_run(tmp_path: Path) -> None:
