@@ -104,9 +104,7 @@ class Job(Part):
     report: str | None = Field(None, description="the notebook it runs as a report")
     parameters: dict[str, Value] = Field({}, description="parameters of the notebook")
     timeout_min: Minutes = Field(10, description="a run that takes longer is ended")
-    memory_mb: Megabytes = Field(
-        4096, description="a run that wants more data than this fails (RLIMIT_DATA)"
-    )
+    memory_mb: Megabytes = Field(4096, description="a run that wants more data fails")
     retries: Retries = Field(0, description="how often a failed run is tried again")
     retry_after_min: Minutes = Field(1, description="wait before the first retry, then doubled")
     grace_min: Minutes = Field(5, description="a firing that waits longer is late")
