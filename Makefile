@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast
+.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,9 @@ bench-forecast: dev  ## the price models on real prices, into docs/forecast.md (
 
 bench-store: dev peers  ## the stores: beside pandas, under a crowd of processes, and with faults
 	$(BIN)/python -m benchmarks.store
+
+bench-jobs: dev  ## the idle worker, and what a run costs over calling its function
+	$(BIN)/python -m benchmarks.jobs
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots

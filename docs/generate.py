@@ -6,10 +6,11 @@ from pathlib import Path
 
 from chocolib.app.settings import Settings
 from chocolib.core.factory import FactorySpec
-from chocolib.core.factory.keys import Key, keys
 from chocolib.core.measurement import Field, Measurement
 from chocolib.core.schema import MEASUREMENTS
+from chocolib.core.toml.keys import Key, keys
 from docs.generate_alerts import alerts
+from docs.generate_jobs import jobs
 
 HERE = Path(__file__).parent
 
@@ -150,6 +151,7 @@ def _key_line(key: Key, known: dict[tuple[str, ...], Key]) -> str:
 PAGES = {
     "alerts.md": alerts,
     "factory.md": factory,
+    "jobs.md": jobs,
     "nomenclature.md": nomenclature,
     "settings.md": settings,
 }

@@ -9,7 +9,7 @@ from chocolib.insights.rules import LEVEL_WORDS, Rule
 from chocolib.insights.situation import PARTS
 
 #: The blanks of what to do, in words: an alert fills them in with its facts.
-BLANKS = {"first": "the first of them", "model": "MODEL"}
+BLANKS = {"first": "the first of them", "model": "MODEL", "job": "JOB"}
 HEAD = """# Alerts
 
 Made from the rules in `chocolib/insights/` by `make docs`; do not edit.

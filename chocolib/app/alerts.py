@@ -10,6 +10,7 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.daily import kept_forecast, kept_plan
+from chocolib.app.jobs.moment import known_jobs
 from chocolib.app.monitor import monitor
 from chocolib.app.site_weather import newest_observed, outside
 from chocolib.app.versions import usable
@@ -24,7 +25,7 @@ from chocolib.insights.alerts import Told, alerts, news, unjudged
 from chocolib.insights.climate import indoors
 from chocolib.insights.recommendations import Advice, recommendations
 from chocolib.insights.rules import Alert
-from chocolib.insights.situation import Errors, Gap, JobState, PlanState, Situation
+from chocolib.insights.situation import Errors, Gap, PlanState, Situation
 from chocolib.insights.windows import CheapWindow, cheap_windows
 from chocolib.models.registry import DEFAULT_MODEL
 
@@ -57,13 +58,9 @@ class Attention:
         }
 
 
-def attention(context: Context, jobs: tuple[JobState, ...] | None = None) -> Attention:
-    """Every alert and recommendation of the moment; nothing that was known later.
-
-    Args:
-        jobs: those whose last run failed; None when nobody knows.
-    """
-    found = situation(context, jobs)
+def attention(context: Context) -> Attention:
+    """Every alert and recommendation of the moment; nothing that was known later."""
+    found = situation(context)
     thresholds = context.factory.thresholds
     return Attention(
         as_of=context.as_of,
@@ -79,8 +76,9 @@ def to_send(context: Context, seen: Attention, earlier: list[Told]) -> list[Aler
     return news(seen.alerts, earlier, as_of=context.as_of, thresholds=context.factory.thresholds)
 
 
-def situation(context: Context, jobs: tuple[JobState, ...] | None) -> Situation:
+def situation(context: Context) -> Situation:
     """The moment as far as the store knows it."""
+    jobs = known_jobs(context)
     rows = _price_rows(context)
     prices = rows["price_eur_kwh"] if len(rows) else None
     newest = pd.Timestamp(rows.index[-1]) if len(rows) else None
@@ -94,7 +92,8 @@ def situation(context: Context, jobs: tuple[JobState, ...] | None) -> Situation:
         expected=_expected(context, rows),
         errors=_errors(context),
         plan=_plan(context, rows),
-        jobs=jobs,
+        jobs=jobs.failing if jobs else None,
+        late=jobs.late if jobs else None,
         untrained=_untrained(context),
     )
 

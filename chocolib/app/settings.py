@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         validation_alias="CHOCOLIB_AS_OF",
         description="replay everything as of this moment (Madrid time)",
     )
+    schedule: Path | None = Field(
+        None,
+        validation_alias="CHOCOLIB_SCHEDULE",
+        description="TOML of the jobs; default: the schedule that comes with chocolib",
+    )
     ree_url: str = Field(
         "https://apidatos.ree.es",
         validation_alias="CHOCOLIB_REE_URL",

@@ -3,7 +3,9 @@
     ChocolibError
       SettingsError          a setting or an option that cannot be used
       DataError              a file or frame that is not what it claims to be
-        FactoryFaults        a factory file with faults; carries every one of them
+        FileFaults           a file that people write, with faults; carries every one of them
+          FactoryFaults      of a factory
+          ScheduleFaults     of the schedule of the jobs
         OtherKind            a store of demonstration data, or of real, where not meant
         OtherFactory         a kept plan is not of the factory in use
         RowsRefused          the store took the other rows of a write, not these
@@ -24,9 +26,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from chocolib.core.factory.faults import Fault
     from chocolib.core.remarks import Remark
     from chocolib.core.results import Written
+    from chocolib.core.toml.faults import Fault
 
 
 class ChocolibError(Exception):
@@ -67,8 +69,8 @@ class DataError(ChocolibError):
         self.line = line
 
 
-class FactoryFaults(DataError):
-    """A factory file whose values cannot be, or contradict each other.
+class FileFaults(DataError):
+    """A file that people write, whose values cannot be, or contradict each other.
 
     Attributes:
         faults: every one of them, in order of their lines.
@@ -82,6 +84,14 @@ class FactoryFaults(DataError):
         else:
             super().__init__(str(first), path=path, line=first.line)
         self.faults = faults
+
+
+class FactoryFaults(FileFaults):
+    """A factory file whose values cannot be, or contradict each other."""
+
+
+class ScheduleFaults(FileFaults):
+    """A schedule of jobs whose values cannot be, or contradict each other."""
 
 
 class OtherKind(DataError):

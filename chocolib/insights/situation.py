@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from chocolib.core.gaps import Freshness
+from chocolib.core.jobs.state import FailingJob, LateJob
 from chocolib.core.results import Task
 from chocolib.core.time import Window
 
@@ -46,21 +47,6 @@ class PlanState:
 
 
 @dataclass(frozen=True, slots=True)
-class JobState:
-    """A job whose last run failed.
-
-    Attributes:
-        failures: failed runs in a row, the last one included.
-        since: when the first of them was, UTC.
-    """
-
-    job: str
-    failures: int
-    since: pd.Timestamp
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
     """A stretch of steps that a series lacks, with rows on both sides of it."""
 
@@ -84,6 +70,7 @@ class Situation:
         errors: what the model monitor measured.
         plan: the newest plan.
         jobs: the jobs whose last run failed.
+        late: the jobs that are behind their schedule.
         untrained: names of models that should have been trained and are not.
     """
 
@@ -96,7 +83,8 @@ class Situation:
     expected: pd.DataFrame | None = None
     errors: Errors | None = None
     plan: PlanState | None = None
-    jobs: tuple[JobState, ...] | None = None
+    jobs: tuple[FailingJob, ...] | None = None
+    late: tuple[LateJob, ...] | None = None
     untrained: tuple[str, ...] | None = None
 
 
@@ -111,5 +99,6 @@ PARTS = {
     "errors": "alert.needs.errors",
     "plan": "alert.needs.plan",
     "jobs": "alert.needs.jobs",
+    "late": "alert.needs.jobs",
     "untrained": "alert.needs.untrained",
 }

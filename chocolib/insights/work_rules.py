@@ -109,6 +109,20 @@ def failing(situation: Situation, _: Thresholds) -> Iterator[Found]:
         )
 
 
+def late(situation: Situation, _: Thresholds) -> Iterator[Found]:
+    """A job is behind its schedule: nobody begins its runs."""
+    for job in situation.late or ():
+        yield Found(
+            start=job.due,
+            subject=job.job,
+            facts={
+                "job": Fact(job.job, "key"),
+                "due": Fact(job.due, "time"),
+                "firings": Fact(job.firings),
+            },
+        )
+
+
 def _open(plan: PlanState, as_of: pd.Timestamp) -> list[Task]:
     return [task for task in plan.tasks if task.end > as_of]
 
@@ -184,5 +198,16 @@ WORK_RULES = (
         when="alert.job_failing.when",
         limits=no_limits,
         judge=failing,
+    ),
+    Rule(
+        id="job_late",
+        level="warning",
+        needs=("late",),
+        title="alert.job_late.title",
+        evidence="alert.job_late.evidence",
+        todo="alert.job_late.todo",
+        when="alert.job_late.when",
+        limits=no_limits,
+        judge=late,
     ),
 )

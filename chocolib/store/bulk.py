@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -42,6 +43,8 @@ _DESCRIPTORS = "/dev/fd"
 
 def lendable(path: Path) -> bool:
     """Whether nothing in this process has the file open (False where nobody can tell)."""
+    if not _bearable():
+        return False
     if os.name == "nt":
         return True  # its locks belong to a handle, not to the process
     try:
@@ -50,6 +53,22 @@ def lendable(path: Path) -> bool:
     except OSError:
         return False
     return (file.st_dev, file.st_ino) not in {_identity(number) for number in numbers}
+
+
+def _bearable() -> bool:
+    """Whether this process can load the driver.
+
+    One that was told to do without pyarrow cannot (the worker of the jobs). One whose memory
+    is limited (a run of a job) must not: the driver is written in Go, whose runtime reserves
+    more than any limit allows and then ends the process.
+    """
+    if sys.modules.get("pyarrow", True) is None:
+        return False
+    if sys.platform == "win32":
+        return True
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_DATA)[0] == resource.RLIM_INFINITY
 
 
 def fetch(

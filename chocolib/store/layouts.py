@@ -53,4 +53,8 @@ def _to_3(db: sqlite3.Connection) -> None:
             db.execute(f"alter table {table} add column {column}")
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_2, _to_3)
+def _to_4(_: sqlite3.Connection) -> None:
+    """The runs of jobs have tables of their own, which are made with those that are missing."""
+
+
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_2, _to_3, _to_4)

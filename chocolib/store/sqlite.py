@@ -25,6 +25,7 @@ from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import Window
 from chocolib.store import bulk, rows
 from chocolib.store import statements as sql
+from chocolib.store.backing import back_up
 from chocolib.store.opening import connect, prepare, transaction
 from chocolib.store.queries import Query
 from chocolib.store.versions import settle
@@ -163,6 +164,34 @@ class SqliteStore:
         """A number that grows whenever rows of the measurement change."""
         found = self._rows(sql.REVISION, {"measurement": measurement})
         return int(found[0][0]) if found else 0
+
+    def forget(self, measurement: str, *, before: pd.Timestamp) -> int:
+        """Delete rows of chocolib's own work whose time is before a moment; returns how many.
+
+        Raises:
+            ValueError: the measurement describes the world; that is never forgotten.
+        """
+        kind = MEASUREMENTS[measurement]
+        if kind.observed:
+            raise ValueError(f"{measurement} is never forgotten")
+        moment = {"_before": int(before.timestamp())}
+        with self._told("cannot be written"), transaction(self._db):
+            gone = [self._db.execute(text, moment).rowcount for text in sql.forget(kind)]
+            if gone[0]:
+                self._db.execute(sql.BUMP, (measurement,))
+        return gone[0]
+
+    def back_up(self, target: Path) -> None:
+        """Copy the file as it is at one moment, while others use it; see `store.backing`.
+
+        Args:
+            target: whole and checked when this returns; an older file of the name is replaced.
+
+        Raises:
+            DataError: it cannot be written, or what was written is damaged.
+        """
+        with self._told("cannot be backed up"), bulk.TURN:
+            back_up(self.path, target)
 
     def _asked(self, query: Query) -> pd.DataFrame:
         """The answer to a query, by whichever way is the faster one."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from chocolib.core.measurement import Kind, Measurement
 
 #: Grows when the layout of the file changes.
-VERSION = 3
+VERSION = 4
 
 #: "CHOC": what tells our files from other SQLite databases.
 APPLICATION = 0x43484F43
@@ -67,6 +67,14 @@ def flag(kind: Measurement) -> str:
     """Set the flag of a current row: the flag, then the key values."""
     where = " and ".join(f"{name} = ?" for name in kind.key)
     return f"update {kind.name} set flag = ? where {where}"
+
+
+def forget(kind: Measurement) -> tuple[str, str]:
+    """Delete what lies before `_before`: from the current rows, and from the earlier ones."""
+    current, old = (
+        f"delete from {table} where time < :_before" for table in (kind.name, earlier(kind))
+    )
+    return current, old
 
 
 def between(kind: Measurement) -> str:

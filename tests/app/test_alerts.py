@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,11 +13,14 @@ from chocolib.app.alerts import attention, to_send
 from chocolib.app.context import Context, open_context, real_store
 from chocolib.app.daily import update
 from chocolib.app.ingest import import_pvpc
+from chocolib.app.jobs.ledger import Ledger
+from chocolib.app.jobs.place import Place
+from chocolib.app.jobs.state import changing
 from chocolib.app.settings import read_settings
+from chocolib.core.jobs.runs import JobRun
 from chocolib.core.ports import Store
 from chocolib.core.time import DAY, HOUR, Window, utc
 from chocolib.insights.alerts import RULES, Told
-from chocolib.insights.situation import JobState
 from tests.conftest import NOW, made_up_prices, price_frame
 
 AS_OF = "2025-11-20T21:00"
@@ -28,8 +31,8 @@ def store() -> Store:
     return real_store(read_settings())
 
 
-def rules_of(context: Context, **more: Any) -> list[str]:
-    return [alert.rule.id for alert in attention(context, **more).alerts]
+def rules_of(context: Context) -> list[str]:
+    return [alert.rule.id for alert in attention(context).alerts]
 
 
 def with_prices(store: Store, first: str, hours: int) -> None:
@@ -138,10 +141,22 @@ def test_a_plan_made_before_the_prices_is_outdated_once_they_are_there(
     assert seen.advice[0].id == "next"
 
 
-def test_jobs_are_judged_when_somebody_knows_of_them() -> None:
-    failed = JobState("weather", 2, utc(AS_OF) - HOUR, "no answer")
-    assert "job_failing" in rules_of(open_context(as_of=AS_OF), jobs=(failed,))
-    assert "job_failing" not in attention(open_context(as_of=AS_OF), jobs=()).unjudged
+def test_jobs_are_judged_once_there_is_a_history_and_not_in_a_replay(store: Store) -> None:
+    assert {"job_failing", "job_late"} <= set(attention(open_context()).unjudged)
+    now = open_context().now
+    run = JobRun("weather", now - 2 * HOUR, 3, "schedule", "failed", now - HOUR, duration_s=1.0)
+    tries = [replace(run, attempt=n, error="no answer") for n in (1, 2, 3)]
+    ledger = Ledger(store, keep=90 * DAY)
+    ledger.write(tries, now=now)
+    with changing(Place.of(read_settings())) as state:
+        state.since = dict.fromkeys(["health"], now - 3 * HOUR)
+    found = {alert.topic: alert for alert in attention(open_context()).alerts}
+    assert found["job_failing:weather"].found.facts["error"].value == "no answer"
+    assert found["job_late:health"].found.facts["firings"].value == 36
+    assert "job_late:prices" not in found
+    ledger.write([replace(run, scheduled=now, attempt=0, outcome="done")], now=now)
+    assert "job_failing" not in rules_of(open_context())
+    assert "job_failing" in attention(open_context(as_of=AS_OF)).unjudged
 
 
 def test_what_was_sent_is_not_sent_again(pvpc_csv: Path, store: Store) -> None:

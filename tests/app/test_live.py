@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -183,25 +182,22 @@ def test_a_store_that_ended_long_ago_is_continued_where_it_ends() -> None:
     assert window.start == pd.Timestamp("2025-01-02T00:00Z")
 
 
-def test_the_unattended_round_fetches_plans_and_reports(ree: str) -> None:
+def test_the_unattended_jobs_fetch_plan_and_report(ree: str) -> None:
     demo = demo_store(read_settings())
     fill_demo(demo, now=clock())
     history = made_up_prices(str(clock() - pd.Timedelta(days=120))[:13], 24 * 119)
     real_store(read_settings()).write(
         "energy_prices", price_frame(history, source="ree"), received_at=clock()
     )
-    done = subprocess.run(
-        [ROOT / "jobs" / "refresh.sh"],
-        env=os.environ
-        | {
-            "CHOCOLIB": str(Path(sys.executable).with_name("chocolib")),
-            "CHOCOLIB_OPEN_METEO_URL": "off",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    for job in ("prices", "plan", "daily_report"):
+        done = subprocess.run(
+            [sys.executable, "-m", "chocolib", "jobs", "run", job, "--json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["outcome"] == "done"
     store = reading_store(read_settings())
     assert not store.synthetic
     assert len(store.latest("production_plan")) == 1

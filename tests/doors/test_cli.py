@@ -55,6 +55,19 @@ COMMANDS = [
     ["models", "rollback"],
     ["models", "prune"],
     ["models", "monitor"],
+    ["jobs"],
+    ["jobs", "list"],
+    ["jobs", "show"],
+    ["jobs", "run"],
+    ["jobs", "pause"],
+    ["jobs", "resume"],
+    ["jobs", "history"],
+    ["jobs", "logs"],
+    ["jobs", "next"],
+    ["jobs", "check"],
+    ["jobs", "start"],
+    ["jobs", "exec"],
+    ["health"],
     ["capacity"],
     ["gaps"],
     ["backfill"],
@@ -100,6 +113,7 @@ def test_every_command_explains_itself_with_an_example(words: list[str]) -> None
         ["store"],
         ["factory"],
         ["models"],
+        ["jobs"],
     )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 

@@ -11,12 +11,13 @@ import pytest
 
 from chocolib.core.gaps import freshness
 from chocolib.core.i18n import LANGS, Lang
+from chocolib.core.jobs.state import FailingJob, LateJob
 from chocolib.core.results import Task
 from chocolib.core.schema import ENERGY_PRICES, WEATHER_DATA
 from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import DAY, HOUR, Window, known_until, utc
 from chocolib.insights.alerts import RULES, Told, alerts, news, unjudged
-from chocolib.insights.situation import Errors, Gap, JobState, PlanState, Situation
+from chocolib.insights.situation import Errors, Gap, PlanState, Situation
 
 NOW = utc("2025-07-15T21:00")
 LIMITS = Thresholds()
@@ -63,6 +64,7 @@ def quiet() -> Situation:
         errors=Errors("champion", 0.015, 0.022, 14, 336),
         plan=plan_of(task("temper", "2025-07-16T06:00")),
         jobs=(),
+        late=(),
         untrained=(),
     )
 
@@ -104,7 +106,7 @@ def humid(situation: Situation, percent: float) -> Situation:
 
 Event = Callable[[Situation], Situation]
 GAP = Gap("energy_prices", Window(NOW - 10 * DAY, NOW - 10 * DAY + 13 * HOUR), 13)
-JOB = JobState("weather", 3, NOW - 2 * HOUR, "429 Too Many Requests")
+JOB = FailingJob("weather", 3, NOW - 2 * HOUR, "429 Too Many Requests")
 EVENTS: dict[str, tuple[str, Event]] = {
     "price_spike": ("warning", lambda s: with_price(s, slice(19, 21), 0.24)),
     "opportunity": ("info", cheap_night),
@@ -129,6 +131,7 @@ EVENTS: dict[str, tuple[str, Event]] = {
     ),
     "untrained": ("info", lambda s: replace(s, untrained=("production",))),
     "job_failing": ("warning", lambda s: replace(s, jobs=(JOB,))),
+    "job_late": ("warning", lambda s: replace(s, late=(LateJob("prices", NOW - HOUR, 12),))),
 }
 
 

@@ -21,11 +21,11 @@ from chocolib.core.factory.units import (
     LocalHour,
     LocalQuarter,
     Name,
-    Part,
     People,
     Weekday,
 )
 from chocolib.core.time import HOUR, Window
+from chocolib.core.toml.parts import Part
 
 
 class Shift(Part):

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from chocolib.core.factory.faults import Contradiction, nearest
 from chocolib.core.tariff import PERIODS
+from chocolib.core.toml.faults import Contradiction, nearest
 
 if TYPE_CHECKING:
-    from chocolib.core.factory.lines import KeyPath
     from chocolib.core.factory.spec import FactorySpec
+    from chocolib.core.toml.lines import KeyPath
 
 Found = Iterator[Contradiction]
 

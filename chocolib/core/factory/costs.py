@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chocolib.core.factory.units import EurPerKg, Kilowatts, Name, Part, Unit
+from chocolib.core.factory.units import EurPerKg, Kilowatts, Name
+from chocolib.core.toml.parts import Part, Unit
 
 
 class Costs(Part):

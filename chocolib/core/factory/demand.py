@@ -9,17 +9,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
-from chocolib.core.factory.units import (
-    Batches,
-    Factor,
-    Kilograms,
-    LocalHour,
-    Name,
-    Part,
-    Share,
-    Unit,
-    Weekday,
-)
+from chocolib.core.factory.units import Batches, Factor, Kilograms, LocalHour, Name, Share, Weekday
+from chocolib.core.toml.parts import Part, Unit
 
 
 class ExtraOrder(Part):

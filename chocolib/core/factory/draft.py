@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from chocolib.core.factory.faults import DRAFT, at
-from chocolib.core.factory.keys import Key, key_at, keys
-from chocolib.core.factory.lines import KeyPath
 from chocolib.core.factory.spec import FactorySpec
+from chocolib.core.toml.faults import DRAFT, at
+from chocolib.core.toml.keys import Key, key_at, keys
+from chocolib.core.toml.reading import Error
 
 #: A replaced table may show faults of its own once; more rounds mean that nothing helps.
 _ROUNDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Error:
-    """What the schema says of one value.
-
-    Attributes:
-        kind: pydantic's name of the error.
-        bad_name: it is the name of the key that cannot be, not its value.
-    """
-
-    path: KeyPath
-    kind: str
-    message: str
-    bad_name: bool
-
-    @classmethod
-    def of(cls, error: Any) -> Error:
-        """From one of pydantic's error dicts."""
-        *path, last = error["loc"] or ("",)
-        bad_name = last == "[key]"
-        place = tuple(path) if bad_name else error["loc"]
-        message = error["msg"].removeprefix("Value error, ")
-        return cls(place, error["type"], message, bad_name)
 
 
 def drafted(document: dict[str, Any], errors: list[Error]) -> FactorySpec | None:

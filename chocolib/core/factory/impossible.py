@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.factory.calendar import Calendar
-from chocolib.core.factory.faults import Contradiction
 from chocolib.core.factory.units import WEEKDAYS
 from chocolib.core.time import HOUR, day_window
+from chocolib.core.toml.faults import Contradiction
 
 if TYPE_CHECKING:
     from chocolib.core.factory.contradictions import Rule
-    from chocolib.core.factory.lines import KeyPath
     from chocolib.core.factory.spec import FactorySpec
+    from chocolib.core.toml.lines import KeyPath
 
 Found = Iterator[Contradiction]
 #: A Monday of a fortnight without a change of the clocks.

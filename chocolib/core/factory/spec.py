@@ -25,12 +25,13 @@ from chocolib.core.factory.calendar import (
 from chocolib.core.factory.contradictions import unsound
 from chocolib.core.factory.costs import Costs, Priced
 from chocolib.core.factory.demand import Demand, Order
-from chocolib.core.factory.faults import DRAFT, shown
 from chocolib.core.factory.stages import Stage
-from chocolib.core.factory.units import WEEKDAYS, Batches, Kilowatts, LocalHour, Name, Part, Unit
+from chocolib.core.factory.units import WEEKDAYS, Batches, Kilowatts, LocalHour, Name
 from chocolib.core.tariff import tariff_period
 from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import Window
+from chocolib.core.toml.faults import DRAFT, shown
+from chocolib.core.toml.parts import Part, Unit
 
 
 class AsUsual(Part):

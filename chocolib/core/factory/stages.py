@@ -16,8 +16,8 @@ from chocolib.core.factory.units import (
     MachineKilowatts,
     Machines,
     Name,
-    Part,
 )
+from chocolib.core.toml.parts import Part
 
 #: Minutes of the grid on which every duration of a factory lies.
 QUARTER_MIN = 15

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
+
+from chocolib.core.toml.parts import Unit
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """The unit of a number, as the docs and the faults write it."""
-
-    name: str
-
-
-class Part(BaseModel):
-    """A table of the factory file: immutable, and no key but its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _whole(value: float) -> float:

@@ -24,6 +24,7 @@ from chocolib.doors.cli import (
     factory,
     ingest,
     insights,
+    jobs,
     models,
     predict,
     present,
@@ -32,6 +33,7 @@ from chocolib.doors.cli import (
     score,
     serve,
     stores,
+    work,
 )
 
 app = typer.Typer(
@@ -56,6 +58,8 @@ for room in (
     savings,
     score,
     insights,
+    jobs,
+    work,
     models,
     backtest,
     serve,

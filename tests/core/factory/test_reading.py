@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from chocolib.core.errors import DataError, FactoryFaults
 from chocolib.core.factory import FactorySpec
-from chocolib.core.factory.faults import Fault
-from chocolib.core.factory.lines import KeyPath, lines
 from chocolib.core.factory.reading import LARGEST, shipped
+from chocolib.core.toml.faults import Fault
+from chocolib.core.toml.lines import KeyPath, lines
 
 DEFAULT = shipped()["factory"].read_text(encoding="utf-8")
 ALL = [path.read_text(encoding="utf-8") for path in shipped().values()]

@@ -1,4 +1,4 @@
-"""The keys a factory file may hold, read off the schema: what, unit, bounds, default."""
+"""The keys a file may hold, read off the schema: what, unit, bounds, default."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from chocolib.core.factory.lines import KeyPath
-from chocolib.core.factory.units import Unit
+from chocolib.core.toml.lines import KeyPath
+from chocolib.core.toml.parts import Unit
 
 _WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
 #: Units of the keys that carry them at the end of their names only.

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from chocolib.core.factory.lines import KeyPath, lines
 from chocolib.core.factory.reading import shipped
-from tests.core.factory.toml_texts import texts
+from chocolib.core.toml.lines import KeyPath, lines
+from tests.core.toml.toml_texts import texts
 
 
 def paths(document: Any, path: KeyPath = ()) -> set[KeyPath]:

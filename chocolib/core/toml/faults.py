@@ -1,4 +1,4 @@
-"""Faults of a factory file: where, what was there, and what it should be."""
+"""Faults of a file: where, what was there, and what it should be."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from chocolib.core.factory.keys import Key
-from chocolib.core.factory.lines import KeyPath
+from chocolib.core.toml.keys import Key
+from chocolib.core.toml.lines import KeyPath
 
-#: Validation context of a draft, whose values need not fit each other.
+#: Validation context of a draft: its values need not fit each other.
 DRAFT = "draft"
 _LONGEST = 40
+#: Arrays whose tables are known to people by name.
+_NAMED = (("stages",), ("jobs",))
 #: The smaller unit that people write by mistake, and how many make one.
 _SLIPS = {"kW": ("W", 1000), "h": ("minutes", 60), "kg": ("g", 1000), "EUR/kg": ("cents", 100)}
 
@@ -69,9 +71,9 @@ def _and(hint: str) -> str:
 
 
 def shown(path: KeyPath, document: Any) -> str:
-    """A path for people, the name of a stage beside its number: `stages[3].hours (temper)`."""
+    """A path for people, a name beside its number: `stages[3].hours (temper)`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{_safe(part)}" for part in path)
-    named = at(document, (*path[:2], "name")) if path[:1] == ("stages",) else None
+    named = at(document, (*path[:2], "name")) if path[:1] in _NAMED else None
     named = named if isinstance(named, str) and named.isprintable() else ""
     whose = f" ({named[:_LONGEST]})" if named else ""
     return text.lstrip(".")[: 3 * _LONGEST] + whose

@@ -1,0 +1,1 @@
+"""Jobs at the edge: where their files are, their history in the store, their processes."""

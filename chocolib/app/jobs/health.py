@@ -1,0 +1,115 @@
+"""Whether what runs unattended is well: the worker, the jobs, the data, the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from chocolib.app.context import real_store
+from chocolib.app.jobs.moment import standing
+from chocolib.app.jobs.place import Place
+from chocolib.app.settings import Settings
+from chocolib.core.errors import ChocolibError
+from chocolib.core.gaps import freshness
+from chocolib.core.jobs.decide import Moment
+from chocolib.core.jobs.state import failing, late
+from chocolib.core.measurement import Measurement
+from chocolib.core.ports import Store
+from chocolib.core.schema import ENERGY_PRICES, WEATHER_DATA
+from chocolib.core.time import HOUR, iso
+
+#: A worker shows itself every minute; after three it is not well.
+QUIET = pd.Timedelta(minutes=3)
+#: Below this nothing is begun, and what is written may not fit.
+LEAST_FREE_MB = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing that was looked at; `do` says what would mend it."""
+
+    what: str
+    ok: bool
+    detail: str
+    do: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in `chocolib health --json`."""
+        return asdict(self)
+
+
+def look(settings: Settings, *, now: pd.Timestamp) -> list[Sign]:
+    """Look at everything; never raises for what it finds."""
+    signs = [_worker(Place.of(settings), now), _disk(settings.home)]
+    try:
+        store = real_store(settings)
+        moment = standing(settings, store, now=now)
+    except ChocolibError as error:
+        return [*signs, Sign("jobs", ok=False, detail=error.message, do=error.hint)]
+    return [*signs, *_jobs(moment), *_data(store, now)]
+
+
+def free_mb(folder: Path) -> float:
+    """Room on the disk of a folder, or of the nearest one around it that is there, MB."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free / 1e6
+
+
+def _worker(place: Place, now: pd.Timestamp) -> Sign:
+    beat = place.heartbeat()
+    start = "chocolib jobs start"
+    if not beat:
+        return Sign("worker", ok=False, detail="there never was one", do=start)
+    quiet = now - pd.Timestamp(beat["at"])
+    if quiet > QUIET:
+        return Sign("worker", ok=False, detail=f"not seen since {beat['at']}", do=start)
+    if beat.get("problem"):
+        return Sign("worker", ok=False, detail=beat["problem"], do="chocolib jobs check")
+    return Sign("worker", ok=True, detail=f"process {beat['pid']} awake at {beat['at']}")
+
+
+def _disk(home: Path) -> Sign:
+    free = free_mb(home)
+    detail = f"{free:.0f} MB free"
+    if free < LEAST_FREE_MB:
+        return Sign("disk", ok=False, detail=detail, do=f"make room for {home}")
+    return Sign("disk", ok=True, detail=detail)
+
+
+def _jobs(moment: Moment) -> Iterator[Sign]:
+    behind, bad = list(late(moment)), list(failing(moment.schedule, moment.history))
+    for one in behind:
+        detail = f"due {iso(one.due)}, firings waiting: {one.firings}"
+        yield Sign(f"job {one.job}", ok=False, detail=detail, do="chocolib jobs start")
+    for wrong in bad:
+        detail = f"failed since {iso(wrong.since)}: {wrong.error}"
+        yield Sign(
+            f"job {wrong.job}", ok=False, detail=detail, do=f"chocolib jobs logs {wrong.job}"
+        )
+    if not behind and not bad:
+        yield Sign("jobs", ok=True, detail=f"{len(moment.schedule.jobs)}, none late or failing")
+
+
+def _newest(store: Store, kind: Measurement) -> pd.Timestamp | None:
+    """Start of the newest step of the site, UTC."""
+    tags = [{kind.key[1]: series} for series in kind.pool] or [{}]
+    rows = [store.latest(kind.name, tags=tag) for tag in tags]
+    return max((pd.Timestamp(found.index[-1]) for found in rows if len(found)), default=None)
+
+
+def _data(store: Store, now: pd.Timestamp) -> Iterator[Sign]:
+    for what, kind in (("prices", ENERGY_PRICES), ("weather", WEATHER_DATA)):
+        newest = _newest(store, kind)
+        if newest is None:
+            yield Sign(what, ok=False, detail="none stored", do=f"chocolib ingest {what}")
+            continue
+        found = freshness(newest, kind, now)
+        detail = f"{found.lag / HOUR:.0f} h behind what should be there"
+        do = "" if found.status != "stale" else f"chocolib ingest {what}"
+        yield Sign(what, ok=found.status != "stale", detail=detail, do=do)

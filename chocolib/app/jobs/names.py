@@ -1,0 +1,17 @@
+"""What a job of the schedule can run, by name; the functions are in `functions`, which is heavy."""
+
+from __future__ import annotations
+
+#: Name and what it does. A test compares the names with the functions there are.
+FUNCTIONS = {
+    "ingest_prices": "asks the price sources for what is missing up to tomorrow",
+    "ingest_weather": "asks for the last day's weather and the days ahead",
+    "heal_gaps": "finds missing steps and fills them from the best source",
+    "forecast": "forecasts 168 hours of prices and keeps them",
+    "plan": "plans the next days and keeps the plan",
+    "alerts": "judges the alerts and says them in the log",
+    "train_price": "trains a version of the price model and tries it",
+    "train_production": "trains the production models and measures them",
+    "health": "looks at the worker, the jobs, the data and the disk",
+    "backup": "copies the store, checks the copy, keeps the last ones",
+}

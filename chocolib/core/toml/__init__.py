@@ -1,0 +1,1 @@
+"""Files that people write in TOML: read whole, every fault at once, each with its line."""

@@ -1,0 +1,124 @@
+"""The worker: when it is woken, what it does with a broken schedule, and what a kill leaves."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from chocolib.app import worker as door
+from chocolib.app.context import clock
+from chocolib.app.jobs.health import look
+from chocolib.app.jobs.place import Place
+from chocolib.app.jobs.schedule import the_schedule
+from chocolib.app.settings import Settings, read_settings
+from chocolib.core.errors import ScheduleFaults, SettingsError
+from chocolib.core.jobs.spec import Job
+from chocolib.store.sqlite import SqliteStore
+from tests.conftest import NOW, made_up_prices, price_frame
+from tests.jobs_kill import drill
+
+TEXT = '[[jobs]]\nname = "yearly"\nwhat = "x"\nfunction = "health"\ncron = ["0 0 1 1 *"]\n'
+MORE = TEXT + TEXT.replace("yearly", "other")
+
+
+@pytest.fixture
+def schedule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "schedule.toml"
+    path.write_text(TEXT, encoding="utf-8")
+    monkeypatch.setenv("CHOCOLIB_SCHEDULE", str(path))
+    return path
+
+
+@pytest.fixture
+def worker(schedule: Path) -> Iterator[door.Worker]:
+    settings = read_settings()
+    place = Place.of(settings)
+    with closing(SqliteStore(settings.home / "chocolib.sqlite")):
+        place.folder.mkdir(parents=True)
+    made = door._worker(settings, the_schedule(settings), place, ("false",))
+    yield made
+    made.dispatcher.stop()
+
+
+def signs(settings: Settings) -> dict[str, tuple[bool, str]]:
+    return {sign.what: (sign.ok, sign.detail) for sign in look(settings, now=clock())}
+
+
+def test_a_broken_schedule_leaves_the_last_good_one_in_force(
+    worker: door.Worker, schedule: Path
+) -> None:
+    worker.wake()
+    assert worker.problem == ""
+    schedule.write_text(MORE.replace("health", "helth"), encoding="utf-8")
+    worker.wake()
+    assert "the schedule of before is kept" in worker.problem
+    assert "did you mean health?" in worker.problem
+    assert [job.name for job in worker.dispatcher.schedule.jobs] == ["yearly"]
+    worker.wake()
+    assert "the schedule of before is kept" in worker.problem
+    assert not signs(read_settings())["worker"][0]
+    schedule.write_text(MORE, encoding="utf-8")
+    worker.wake()
+    assert worker.problem == ""
+    assert {job.id for job in worker.scheduler.get_jobs()} == {"yearly", "other"}
+    ok, said = signs(read_settings())["worker"]
+    assert ok
+    assert str(os.getpid()) in said
+
+
+def test_a_worker_does_not_start_on_a_broken_schedule_nor_beside_another(schedule: Path) -> None:
+    schedule.write_text(TEXT.replace("health", "helth"), encoding="utf-8")
+    with pytest.raises(ScheduleFaults, match="no such name"):
+        door.start_worker(read_settings())
+    schedule.write_text(TEXT, encoding="utf-8")
+    held = door._alone(Place.of(read_settings()))
+    with pytest.raises(SettingsError, match=f"process {os.getpid()} on "):
+        door.start_worker(read_settings())
+    held.close()
+    door._alone(Place.of(read_settings())).close()
+
+
+def test_apscheduler_gets_our_firing_times_also_out_of_its_store() -> None:
+    job = Job(name="night", what="", function="health", cron=("30 2 * * *",))
+    trigger = pickle.loads(pickle.dumps(door.Firing(job)))  # noqa: S301
+    before = datetime(2026, 10, 24, 20, tzinfo=UTC)
+    first = trigger.get_next_fire_time(None, before)
+    second = trigger.get_next_fire_time(first, first)
+    assert [first, second] == [
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 26, 1, 30, tzinfo=UTC),
+    ]
+
+
+def test_health_without_a_worker_says_what_to_do() -> None:
+    found = {sign.what: sign for sign in look(read_settings(), now=clock())}
+    assert found["worker"].do == "chocolib jobs start"
+    assert found["disk"].ok
+    assert not found["prices"].ok
+
+
+def test_a_store_forgets_only_its_own_work_and_is_backed_up_whole(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "a.sqlite")
+    store.write("energy_prices", price_frame(made_up_prices("2025-01-01", 48)), received_at=NOW)
+    with pytest.raises(ValueError, match="never forgotten"):
+        store.forget("energy_prices", before=NOW)
+    store.back_up(tmp_path / "backups" / "b.sqlite")
+    with closing(SqliteStore(tmp_path / "backups" / "b.sqlite")) as copy:
+        pd.testing.assert_frame_equal(copy.read("energy_prices"), store.read("energy_prices"))
+    assert [path.name for path in (tmp_path / "backups").glob("*")] == ["b.sqlite"]
+    store.close()
+
+
+def test_a_worker_that_is_killed_twice_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "drill"
+    home.mkdir()
+    told = drill(home, kills=2, seed=5, longest_s=8)
+    assert told.problems == []
+    assert told.counts["runs done"] >= 1
