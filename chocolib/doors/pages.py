@@ -78,6 +78,14 @@ PAGES: dict[str, PageKind] = {
             "chocolib.ui.pages.today:today_fragment",
             _SHOWN,
         ),
+        PageKind(
+            "reports",
+            "page.reports.title",
+            "page.reports.blurb",
+            "chocolib.app.views.reports:reports_view",
+            "chocolib.ui.pages.reports:reports_fragment",
+            (),
+        ),
     )
 }
 
