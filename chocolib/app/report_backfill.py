@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,8 @@ from typing import Any
 import pandas as pd
 
 from chocolib.app.context import Context
-from chocolib.app.daily import kept_plan, update
+from chocolib.app.daily import update
+from chocolib.app.plan_store import plan_of
 from chocolib.app.report_files import is_made
 from chocolib.app.report_kinds import report_kind
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
@@ -77,29 +78,28 @@ def moment_text(name: str, day: date) -> str:
     return iso(report_kind(name).moment(day))
 
 
-def plans_in_order(context: Context, moments: Sequence[pd.Timestamp]) -> int:
+def plans_in_order(
+    context: Context, moments: Sequence[pd.Timestamp], *, again: bool = False
+) -> Iterator[pd.Timestamp]:
     """Plan each of these moments (UTC, in order) that has no plan of its own yet.
 
     A plan goes on from the newest one made before it. Days that are replayed side by side
     would find that of the day before or not, as it happens; made in order first, every day
     has the same plan whatever runs beside it.
 
-    Returns:
-        How many were made; a moment without prices or a possible plan has none, which its
-        report says.
+    Args:
+        again: also those that have one.
+
+    Yields:
+        Each moment once it is done. One without prices or a possible plan has none, which
+        its report says.
     """
-    made = 0
     for moment in moments:
         then = replace(context, as_of=moment)
-        kept = kept_plan(then)
-        if kept is not None and kept.as_of == moment:
-            continue
-        try:
-            update(then)
-        except (PlanInfeasible, NotEnoughData):
-            continue
-        made += 1
-    return made
+        if again or plan_of(then) is None:
+            with suppress(PlanInfeasible, NotEnoughData):
+                update(then)
+        yield moment
 
 
 def backfill_reports(

@@ -18,6 +18,7 @@ from chocolib.app import (
     why,
 )
 from chocolib.app.context import Context, open_context
+from chocolib.app.plan_store import plan_of
 from chocolib.app.views.today import today_view
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
@@ -99,15 +100,20 @@ class Workbench:
         """The cheapest plan for the local days that follow."""
         return daily.plan(self.context, days=days, model=model)
 
-    def update(self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan | None:
+    def update(
+        self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL, *, anew: bool = True
+    ) -> Plan | None:
         """Forecast, plan, and keep both in the store.
+
+        With `anew=False`, what is kept for this very moment is taken as it is.
 
         Where the demand cannot be made the forecast is kept, the plan is None, and
         `today()` says what stands in the way; `plan()` raises it with its numbers.
         """
         self.problems = ()
+        kept = None if anew else plan_of(self.context)
         try:
-            return daily.update(self.context, days=days, model=model)
+            return kept or daily.update(self.context, days=days, model=model)
         except PlanInfeasible as error:
             self.problems = (no_plan(error.bottleneck, self.context.lang),)
             return None

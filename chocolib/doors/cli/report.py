@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from chocolib.app.context import Context
     from chocolib.app.report_backfill import Backfilled, Replayed
     from chocolib.app.report_files import Report
 
@@ -163,9 +164,9 @@ def backfill(
     """
     from chocolib.app.context import open_context
     from chocolib.app.logs import keep_logs
-    from chocolib.app.report_backfill import backfill_reports, plans_in_order
+    from chocolib.app.report_backfill import backfill_reports
     from chocolib.app.report_inputs import check_kernel, read_parameters, report_notebook, values
-    from chocolib.app.report_kinds import past_days, report_kind
+    from chocolib.app.report_kinds import past_days
     from chocolib.core.time import local_date, parse_moment
 
     context = open_context(lang=lang)
@@ -175,16 +176,17 @@ def backfill(
     check_kernel(source)
     first, last = (local_date(parse_moment(text)) for text in (since, until))
     days = past_days(name, first, last, now=context.now)
+    more = list(given or [])
     if name == "daily":
-        with present.step("plans of these days, each going on from the one before"):
-            plans_in_order(context, [report_kind(name).moment(day) for day in days])
+        _plan_first(context, days, again)
+        more.append("anew=0")
     context.store.close()
     with _progress(name, len(days)) as tell:
         done = backfill_reports(
             context.settings.reports,
             name,
             days,
-            command=_command(name, given or [], context.lang),
+            command=_command(name, more, context.lang),
             jobs=jobs,
             again=again,
             tell=tell,
@@ -197,6 +199,17 @@ def backfill(
         raise typer.Exit(1)
 
 
+def _plan_first(context: Context, days: list[date], again: bool) -> None:
+    """Every day's plan, each going on from the one before; the reports show them."""
+    from chocolib.app.report_backfill import Replayed, plans_in_order
+    from chocolib.app.report_kinds import report_kind
+
+    moments = [report_kind("daily").moment(day) for day in days]
+    with _progress("plan", len(days)) as tell:
+        for day, _ in zip(days, plans_in_order(context, moments, again=again), strict=True):
+            tell(Replayed(day))
+
+
 def _command(name: str, given: list[str], lang: str) -> Callable[[date], list[str]]:
     """`chocolib report run` as a process of its own."""
     from chocolib.app.report_backfill import moment_text
@@ -207,16 +220,16 @@ def _command(name: str, given: list[str], lang: str) -> Callable[[date], list[st
 
 
 @contextmanager
-def _progress(name: str, total: int) -> Iterator[Callable[[Replayed], None]]:
+def _progress(what: str, total: int) -> Iterator[Callable[[Replayed], None]]:
     """A bar on a terminal, and a line for each day that was made or failed."""
     from rich.progress import Progress
 
     with Progress(console=present.quiet_unless_terminal(), transient=True) as progress:
-        task = progress.add_task(f"report {name}", total=total)
+        task = progress.add_task(what, total=total)
 
         def tell(one: Replayed) -> None:
             progress.advance(task)
-            present.note(f"  {one.day}: {one.error or 'made'}")
+            present.note(f"  {what} {one.day}: {one.error or 'made'}")
 
         yield tell
 

@@ -30,6 +30,7 @@ from voila.app import Voila
 
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
+from chocolib.doors.dash import reports
 from chocolib.doors.dash.handlers import Health, Home, Missing, Page, Revision
 from chocolib.doors.dash.kernels import Kernels
 from chocolib.doors.dash.shell import (
@@ -94,6 +95,7 @@ class Dashboards(Voila):  # type: ignore[misc]
             (r"/", Home),
             (r"/healthz", Health),
             (r"/revision", Revision),
+            (reports.ROUTE, reports.ReportFile),
             (r"/(?:voila/render/)?([\w-]+)(?:\.ipynb)?", Page, page),
             (r"/.*", Missing),
         ]
