@@ -8,13 +8,16 @@ from dataclasses import replace
 import pandas as pd
 
 from chocolib.app import (
+    climate,
     coverage,
     daily,
+    data_quality,
     gaps,
     plan_review,
     production,
     review,
     training,
+    weekly,
     why,
 )
 from chocolib.app.context import Context, open_context
@@ -29,6 +32,7 @@ from chocolib.doors.judged import PriceReview, PriceTraining
 from chocolib.doors.page import Page
 from chocolib.doors.pages import page_kind
 from chocolib.doors.planned import Planned
+from chocolib.doors.reported import ClimateReport, DataReport, WeekReport
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.ui import notebook, pages
@@ -177,6 +181,23 @@ class Workbench:
             self.context, days=days, model=model_name(model), jobs=-1, tell=_weeks_done
         )
         return Planned(self.context, made)
+
+    def weekly(self, model: str = DEFAULT_MODEL) -> WeekReport:
+        """The week before `as_of`: plan and what happened, savings, accuracy, alerts, gaps."""
+        made = weekly.weekly(self.context, model=model_name(model), tell=_weeks_done)
+        return WeekReport(self.context, made)
+
+    def data_quality(self, days: int = 7) -> DataReport:
+        """What is stored, what lacks, what was refused, how the sources did in the last days."""
+        return DataReport(self.context, data_quality.data_quality(self.context, days=days))
+
+    def climate_history(self) -> ClimateReport:
+        """What the SIAR stations say of the climate since 2000.
+
+        Raises:
+            NotEnoughData: no SIAR day is stored.
+        """
+        return ClimateReport(self.context, climate.climate_history(self.context))
 
     def explain(self, batch: str) -> Page:
         """Why a batch of the newest kept plan, else of one made now, is when it is."""
