@@ -28,6 +28,8 @@ GROUPS: list[list[str]] = [
     ["store"],
     ["factory"],
     ["models"],
+    ["report"],
+    ["notify"],
 ]
 
 

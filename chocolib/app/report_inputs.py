@@ -29,16 +29,17 @@ def report_notebook(name: str, home: Path) -> Path:
     """The notebook of a report: a shipped one, or an analyst's in `notebooks` of the home.
 
     Raises:
-        SettingsError: there is none of that name, it is no notebook, or it has no
-            parameters cell.
+        SettingsError: there is none of that name, it is no notebook, its kernel is not
+            here, or it has no parameters cell.
     """
     path = next((one for one in notebooks(home) if one.stem == name), None)
     if path is None:
-        names = ", ".join(sorted(one.stem for one in notebooks(home) if taken(one)))
+        names = ", ".join(sorted(one.stem for one in notebooks(home) if _declares(one)))
         raise SettingsError(
             f"no report is called {name!r}",
             hint=f"use one of: {names}; your own notebooks go to {home / 'notebooks'}",
         )
+    _check_kernel(path)
     if not taken(path):
         raise SettingsError(
             f"{path} has no parameters cell, so it cannot be told its moment",
@@ -54,21 +55,16 @@ def notebooks(home: Path) -> list[Path]:
 
 
 def taken(path: Path) -> dict[str, str]:
-    """The parameters of a notebook with the names of their types; none without such a cell.
-
-    Raises:
-        SettingsError: it cannot be read as a notebook.
-    """
+    """The parameters of a notebook with the names of their types; none without such a cell."""
     import papermill
 
-    try:
-        found = papermill.inspect_notebook(str(path))
-    except (ValueError, KeyError, AttributeError, OSError) as error:
-        raise SettingsError(
-            f"{path} is not a notebook that can be read ({error})",
-            hint="open it in `chocolib lab` and save it there",
-        ) from None
+    found = papermill.inspect_notebook(str(path))
     return {name: one["inferred_type_name"] for name, one in found.items()}
+
+
+def _declares(path: Path) -> bool:
+    """Whether a cell is tagged as parameters; a file that is no notebook has none."""
+    return '"parameters"' in path.read_text(encoding="utf-8", errors="replace")
 
 
 def values(path: Path, given: Mapping[str, str]) -> dict[str, str | int]:
@@ -94,16 +90,23 @@ def values(path: Path, given: Mapping[str, str]) -> dict[str, str | int]:
     return {key: _typed(key, text, kinds[key]) for key, text in given.items()}
 
 
-def check_kernel(path: Path) -> None:
+def _check_kernel(path: Path) -> None:
     """See that the kernel a notebook asks for is there.
 
     Raises:
-        SettingsError: it names none, or one that is not installed.
+        SettingsError: it is no notebook, it names no kernel, or one that is not installed.
     """
     import nbformat
     from jupyter_client.kernelspec import KernelSpecManager
 
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    try:
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except (ValueError, OSError, nbformat.ValidationError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise SettingsError(
+            f"{path} is not a notebook that can be read ({said})",
+            hint="open it in `chocolib lab` and save it there",
+        ) from None
     spec = notebook.metadata.get("kernelspec", {})
     name = spec.get("name", "")
     there = sorted(KernelSpecManager().find_kernel_specs())

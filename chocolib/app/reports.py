@@ -18,7 +18,7 @@ from chocolib.app.context import Context
 from chocolib.app.daily import prices
 from chocolib.app.report_files import drop_failed, put, stem
 from chocolib.app.report_html import body
-from chocolib.app.report_inputs import check_kernel, report_notebook, values
+from chocolib.app.report_inputs import report_notebook, values
 from chocolib.app.report_kinds import report_kind
 from chocolib.core.errors import ReportFailed
 from chocolib.core.i18n import t
@@ -65,7 +65,6 @@ def run_report(
     """
     source = report_notebook(name, context.settings.home)
     parameters = values(source, given or {})
-    check_kernel(source)
     if report_kind(name).prices:
         prices(context)
     parameters |= {"as_of": iso(context.as_of), "lang": context.lang}

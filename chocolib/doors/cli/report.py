@@ -165,7 +165,7 @@ def backfill(
     from chocolib.app.context import open_context
     from chocolib.app.logs import keep_logs
     from chocolib.app.report_backfill import backfill_reports
-    from chocolib.app.report_inputs import check_kernel, read_parameters, report_notebook, values
+    from chocolib.app.report_inputs import read_parameters, report_notebook, values
     from chocolib.app.report_kinds import past_days
     from chocolib.core.time import local_date, parse_moment
 
@@ -173,7 +173,6 @@ def backfill(
     keep_logs(context.settings)
     source = report_notebook(name, context.settings.home)
     values(source, read_parameters(given or []))
-    check_kernel(source)
     first, last = (local_date(parse_moment(text)) for text in (since, until))
     days = past_days(name, first, last, now=context.now)
     more = list(given or [])
