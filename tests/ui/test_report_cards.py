@@ -12,9 +12,14 @@ from chocolib.app.gaps import SeriesGaps
 from chocolib.core.gaps import Freshness
 from chocolib.core.i18n import LANGS, Lang
 from chocolib.core.schema import ENERGY_PRICES
-from chocolib.core.time import HOUR, utc
+from chocolib.core.time import HOUR
 from chocolib.ui.cards import climate_history, quality, weekly
 from tests.ui.test_pages import balanced, words
+
+
+def utc(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text, tz="UTC")
+
 
 NONE = pd.DatetimeIndex([], tz="UTC")
 FRESH = SeriesGaps(
