@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-plan bench-store shots lab clean help bench-forecast
+.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ bench: dev  ## the figures of the README, measured side by side
 
 bench-plan: dev  ## the planner on real prices: seconds, gaps
 	$(BIN)/python -m benchmarks.plan
+
+bench-dash: dev browser  ## the dashboards in a browser: first chart, a widget's answer, ten phones
+	$(BIN)/python -m benchmarks.dash
 
 bench-forecast: dev  ## the price models on real prices, into docs/forecast.md (half an hour)
 	$(BIN)/python -m benchmarks.forecast

@@ -1,7 +1,7 @@
 """`make bench-plan`: how long the planner takes on real prices, and how near the optimum it is.
 
 python -m benchmarks.plan [section ...] [--every N]     sections: hourly, quarters, crowded, limit,
-rolling
+rolling, risk, paths
 
 Seconds are those of the solver (model included, one thread) and, beside them, the
 processor's, which a busy machine does not stretch.
@@ -20,6 +20,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.paths import counts, spreads
+from benchmarks.risk import risk
 from benchmarks.rolling import rolling
 from chocolib.core.factory import FactorySpec, Shift
 from chocolib.core.time import HOUR
@@ -156,12 +158,25 @@ def replanned(every: int) -> None:
     rolling(prices(), mondays(every))
 
 
+def hedged(every: int) -> None:
+    """What counting dear price paths changes."""
+    risk(prices(), mondays(every))
+
+
+def joined(every: int) -> None:
+    """Whether the price paths are honest, and how many it takes."""
+    spreads(prices(), mondays(every))
+    counts(prices(), mondays(every * 8))
+
+
 SECTIONS: dict[str, Callable[[int], None]] = {
     "hourly": hourly,
     "quarters": quarters,
     "crowded": crowded,
     "limit": limit,
     "rolling": replanned,
+    "risk": hedged,
+    "paths": joined,
 }
 
 

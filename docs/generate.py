@@ -101,9 +101,11 @@ chocolib factory show                     # what is in use
   ends before it begins, services of machines that are not there, a year that never opens.
 - **Whether the demand fits** (the exit code says so too): needed and available hours of each stage
   in a usual week, and of its busiest month; then a week's plan from an empty factory on each
-  weekday, every batch in time. Available hours are an upper bound (staff, holds and services
-  counted stage by stage): a load above 100 % proves that the demand does not fit, one below
-  proves nothing.
+  weekday, every batch in time; then each week with dated orders (`[[demand.orders]]`), with its
+  own calendar, from an empty factory `made_ahead_days` before. Available hours are an upper bound
+  (staff, holds and services counted stage by stage): a load above 100 % proves that the usual
+  demand does not fit, one below proves nothing. Work for a single week may be done before and
+  after it, so there only the plan decides.
 
 ## What the words mean
 
@@ -117,7 +119,8 @@ chocolib factory show                     # what is in use
   `"month"` on the `which`-th such weekday.
 - **Demand** of a day is made at most `made_ahead_days` before it and is due `due_working_days`
   later, at the end of that day's last shift or at `due_hour`. A batch that is late costs
-  `late_eur_batch_h` for each hour.
+  `late_eur_batch_h` for each hour; with 0 due times are hard, and what cannot be in time is
+  refused.
 - **The night shift** is off until `enabled`; each hour in which work needs it costs
   `people * eur_person_h`.
 - **The tariff** is 2.0TD. 3.0TD (six periods, over 15 kW) is not implemented, and asking for it is

@@ -1,48 +1,72 @@
-"""The pictures of the dashboard in this folder: `make shots`.
+"""The pictures of every page of the dashboards in this folder: `make shots`.
 
-Real prices are used where they are (`CHOCOLIB_REAL_DATA`), replayed at a fixed
-moment; elsewhere the demonstration of today, which says so on the page.
+Real prices and SIAR's days are used where they are (`CHOCOLIB_REAL_DATA`), replayed at a
+fixed moment with the plans of the evenings before; elsewhere the demonstration of today,
+which says so on the page.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from chocolib.app.context import clock, demo_store, open_context, real_store
 from chocolib.app.daily import update
-from chocolib.app.ingest import import_pvpc
+from chocolib.app.ingest import import_pvpc, import_siar
 from chocolib.app.live import fill_demo
 from chocolib.app.settings import read_settings
 from chocolib.doors.dash.shots import shots
 from chocolib.doors.dashboards import running
+from chocolib.doors.pages import PAGES
+from chocolib.sources.siar import siar_files
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", HERE.parent.parent / "shared" / "data"))
 REPLAY = "2025-11-19T21:00"
 
 
+#: So many evenings before the replayed one have a plan too.
+EVENINGS = 7
+
+
 def main() -> None:
-    """Fill a temporary home, serve it, and take the pictures."""
+    """Fill a temporary home, serve it, and take the pictures: all light, today dark too."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["CHOCOLIB_HOME"] = home
-        as_of = _fill(DATA / "pvpc")
-        update(open_context(as_of=as_of))
+        as_of = _fill(DATA)
+        for moment in _evenings(as_of):
+            print(f"planning as of {moment or 'now'}")
+            update(open_context(as_of=moment))
         with running(as_of, "127.0.0.1") as url:
-            for scheme in ("light", "dark"):
-                folder = HERE / "img" if scheme == "light" else HERE / "img" / "dark"
-                for picture in shots(url, folder, scheme=scheme):
-                    print(picture.relative_to(HERE.parent))
+            made = shots(url, HERE / "img", names=tuple(PAGES))
+            made += shots(url, HERE / "img" / "dark", names=("today",), scheme="dark")
+            for picture in made:
+                print(picture.relative_to(HERE.parent))
 
 
-def _fill(prices: Path) -> str | None:
+def _evenings(as_of: str | None) -> list[str | None]:
+    """The moments to plan at, the replayed one last."""
+    if as_of is None:
+        return [None]
+    last = datetime.fromisoformat(as_of)
+    days = (last - timedelta(days=back) for back in range(EVENINGS, -1, -1))
+    return [day.isoformat(timespec="minutes") for day in days]
+
+
+def _fill(data: Path) -> str | None:
     now = clock()
-    files = sorted(prices.glob("*.csv.gz"))
+    files = sorted((data / "pvpc").glob("*.csv.gz"))
     if not files:
         fill_demo(demo_store(read_settings()), now=now)
         return None
-    for done in import_pvpc(real_store(read_settings()), files, received_at=now):
+    store = real_store(read_settings())
+    days = siar_files([data / "siar"])
+    for done in (
+        *import_pvpc(store, files, received_at=now),
+        *import_siar(store, days, received_at=now),
+    ):
         if done.error:
             raise done.error
     return REPLAY

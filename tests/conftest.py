@@ -8,12 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from chocolib.core import time
 from chocolib.core.errors import SettingsError
 from chocolib.core.gate import check
 from chocolib.core.schema import ENERGY_PRICES
 from chocolib.doors.dash.shots import launch, playwright
+
+#: How long an example takes is the machine's affair, not the test's.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", ROOT.parent / "shared" / "data"))

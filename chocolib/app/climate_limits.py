@@ -9,22 +9,25 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.site_weather import COLUMNS, expected_weather, site_weather
-from chocolib.core.plans import Halt
+from chocolib.core.facts import Fact
+from chocolib.core.plan_parts import Halt
+from chocolib.core.remarks import Remark
 from chocolib.core.thresholds import Climate
-from chocolib.core.time import DAY, HOUR, Window, local
+from chocolib.core.time import DAY, HOUR, Window
 from chocolib.insights.climate import HUMIDITY, TEMPERATURE, halted, indoors
 
 #: How far back weather says something of the hours ahead.
 _BEFORE = 10 * DAY
-_WORDS = {
-    "observed": "observed",
-    "forecast": "forecast",
-    "persistence": "as on the last whole day",
-    "climatology": "as usual for the date",
+#: What an hour's weather is, and the text that says so.
+_WAYS = {
+    "observed": "plan.weather.observed",
+    "forecast": "plan.weather.forecast",
+    "persistence": "plan.weather.persistence",
+    "climatology": "plan.weather.climatology",
 }
 
 
-def climate_limits(context: Context, window: Window) -> tuple[tuple[Halt, ...], tuple[str, ...]]:
+def climate_limits(context: Context, window: Window) -> tuple[tuple[Halt, ...], tuple[Remark, ...]]:
     """The hours of `window` in which a hard limit stops a stage, and what that rests on.
 
     Each hour takes the best that is known at `as_of`: observed, a stored forecast, the last
@@ -32,7 +35,7 @@ def climate_limits(context: Context, window: Window) -> tuple[tuple[Halt, ...], 
     nothing, and is said.
 
     Returns:
-        Halts by stage and time, UTC; and notes in plain words.
+        Halts by stage and time, UTC; and notes.
     """
     weather = site_weather(context, Window(window.start - _BEFORE, window.end))
     outside = expected_weather(context, weather, window)
@@ -80,14 +83,13 @@ def _limit(climate: Climate, stage: str, reason: str) -> float:
     return float("nan") if limit is None else limit
 
 
-def _notes(outside: pd.DataFrame) -> Iterator[str]:
-    counts = outside["weather"].value_counts()
-    used = [f"{counts[way]} h {words}" for way, words in _WORDS.items() if way in counts]
-    if used:
-        yield f"weather: {', '.join(used)}"
-    if "none" in counts:
-        first = local(outside.index[outside["weather"] == "none"][0])
-        yield (
-            f"no weather is known of {counts['none']} hours from {first:%Y-%m-%d %H:%M}: "
-            "no climate limit is applied in them"
-        )
+def _notes(outside: pd.DataFrame) -> Iterator[Remark]:
+    """A note for each kind of weather the hours have; which rule stands in is in its text."""
+    for way, key in _WAYS.items():
+        hours = outside.index[outside["weather"] == way]
+        if len(hours):
+            yield Remark(key, {"hours": Fact(len(hours), "h")})
+    unknown = outside.index[outside["weather"] == "none"]
+    if len(unknown):
+        facts = {"hours": Fact(len(unknown), "h"), "from": Fact(unknown[0], "time")}
+        yield Remark("plan.weather.none", facts)

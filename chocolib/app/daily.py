@@ -112,6 +112,7 @@ def plan(
     gap: float = 1e-3,
     time_limit_s: float = 60.0,
     empty: bool = False,
+    risk: float | None = None,
 ) -> Plan:
     """The cheapest plan for the `days` local days that follow `as_of`.
 
@@ -125,6 +126,7 @@ def plan(
         gap: relative optimality gap that counts as "optimal".
         time_limit_s: seconds for the solver; then the best plan so far is given.
         empty: plan from an empty factory, whatever was kept.
+        risk: 0 to 1, how much the dearest price paths count; None: no risk is told.
 
     Raises:
         PlanInfeasible: the demand cannot be made; names the bottleneck.
@@ -133,6 +135,8 @@ def plan(
 
     if not 1 <= days <= MOST_DAYS:
         raise SettingsError(f"a plan is for 1 to {MOST_DAYS} days, not {days}")
+    if risk is not None and not 0 <= risk <= 1:
+        raise SettingsError(f"the risk counts from 0 to 1, not {risk:g}")
     reach = plan_horizon(context, days)
     return planned(
         context,
@@ -142,6 +146,7 @@ def plan(
         gap=gap,
         time_limit_s=time_limit_s,
         empty=empty,
+        risk=risk,
     )
 
 
@@ -158,7 +163,13 @@ def plan_horizon(context: Context, days: int) -> int:
         return HORIZON
 
 
-def update(context: Context, *, days: int = PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan:
+def update(
+    context: Context,
+    *,
+    days: int = PLAN_DAYS,
+    model: str = DEFAULT_MODEL,
+    risk: float | None = None,
+) -> Plan:
     """Forecast, plan, and write both to the store; returns the plan.
 
     Raises:
@@ -170,7 +181,7 @@ def update(context: Context, *, days: int = PLAN_DAYS, model: str = DEFAULT_MODE
     expected = forecast(context, horizon=reach, model=model)
     keep_forecast(context, expected)
     ml_training.info("forecast made", extra=_said(expected, perf_counter() - began))
-    made = plan(context, days=days, expected=expected)
+    made = plan(context, days=days, expected=expected, risk=risk)
     keep_plan(context, made)
     application.info("plan made", extra={"days": days, "status": made.status, "gap": made.gap})
     return made

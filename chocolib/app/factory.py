@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from chocolib.core import time
 from chocolib.core.errors import ChocolibError, DataError, FactoryFaults, PlanInfeasible
 from chocolib.core.factory import WEEKDAYS, FactorySpec
 from chocolib.core.factory.reading import located
-from chocolib.core.factory.usage import MONDAY, Use, Week, usual, week
+from chocolib.core.factory.usage import MONDAY, Use, Week, usual, week, week_of
 
 DEFAULT = Path("factory")
 #: Days of the plans that are tried, and seconds for each and for all of them.
@@ -25,6 +26,7 @@ DAYS = 7
 _EACH_S, _ALL_S = 2.5, 15.0
 #: A plan from the last day on ends at its last due time; as usual may take longer.
 _PRICED_DAYS = 60
+_LATE = "not tried: those before took too long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,32 @@ class Start:
     weekday: str
     feasible: bool | None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWeek:
+    """A week with dated orders: how busy it is, and whether it can be made.
+
+    Attributes:
+        first_day: its Monday.
+        orders: batches that dated orders ask for in it.
+        use: as in `report`; see `core.factory.usage.week_of` for what its loads mean.
+        feasible: every batch in time, the factory empty `made_ahead_days` before; None
+            where the time was not enough to say.
+        why: what stands in the way, or "".
+    """
+
+    first_day: date
+    orders: int
+    use: dict[str, Any]
+    feasible: bool | None
+    why: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in `chocolib factory check --json`; `fits` is whether it is planned."""
+        said = {"first_day": self.first_day.isoformat(), "orders": self.orders}
+        loads = {name: value for name, value in self.use.items() if name != "fits"}
+        return said | loads | {"feasible": self.feasible, "why": self.why}
 
 
 def in_use(path: Path | None) -> Path:
@@ -123,9 +151,31 @@ def starts(spec: FactorySpec) -> Iterator[Start]:
     began, ordinary = perf_counter(), _punctual(usual(spec))
     for number, weekday in enumerate(WEEKDAYS):
         if perf_counter() - began > _ALL_S:
-            yield Start(weekday, None, "not tried: the days before took too long")
+            yield Start(weekday, None, _LATE)
         else:
-            yield _start(ordinary, weekday, MONDAY + timedelta(days=number))
+            tried = _tried(ordinary, MONDAY + timedelta(days=number), DAYS)
+            yield Start(weekday, *tried)
+
+
+def order_weeks(spec: FactorySpec) -> Iterator[OrderWeek]:
+    """Every week with dated orders, in order, each planned at one price.
+
+    The plan has the calendar and the demand of those days, from an empty factory
+    `made_ahead_days` before the Monday on; nothing may be late. Takes some 15 seconds at
+    most: a week that is not reached in them is left undecided.
+    """
+    began, punctual = perf_counter(), _punctual(spec)
+    asked: Counter[date] = Counter()
+    for order in spec.demand.orders:
+        asked[order.day - timedelta(days=order.day.weekday())] += order.batches
+    for monday in sorted(day for day, batches in asked.items() if batches):
+        use = _week(week_of(spec, monday))
+        if perf_counter() - began > _ALL_S:
+            yield OrderWeek(monday, asked[monday], use, None, _LATE)
+            continue
+        ahead = spec.demand.made_ahead_days
+        tried = _tried(punctual, monday - timedelta(days=ahead), DAYS + ahead)
+        yield OrderWeek(monday, asked[monday], use, *tried)
 
 
 def _punctual(spec: FactorySpec) -> FactorySpec:
@@ -134,16 +184,17 @@ def _punctual(spec: FactorySpec) -> FactorySpec:
     return spec.model_copy(update={"priced": priced, "stock": {}})
 
 
-def _start(spec: FactorySpec, weekday: str, day: date) -> Start:
+def _tried(spec: FactorySpec, first_day: date, days: int) -> tuple[bool | None, str]:
+    """Whether the days can be planned from an empty factory, and what stands in the way."""
     from chocolib.plan.planning import plan
 
-    begin = time.midnight(day)
+    begin = time.midnight(first_day)
     prices = pd.Series(0.1, pd.date_range(begin, periods=24 * _PRICED_DAYS, freq="h"))
     asked = partial(plan, gap=1.0, time_limit_s=_EACH_S)
     try:
-        asked(spec, prices, as_of=begin, first_day=day, days=DAYS)
+        asked(spec, prices, as_of=begin, first_day=first_day, days=days)
     except PlanInfeasible as error:
-        return Start(weekday, False, error.message)
+        return False, error.message
     except ChocolibError as error:
-        return Start(weekday, None, error.message)
-    return Start(weekday, True)
+        return None, error.message
+    return True, ""

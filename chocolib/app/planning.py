@@ -11,15 +11,19 @@ from chocolib.app.climate_limits import climate_limits
 from chocolib.app.context import Context
 from chocolib.app.plan_store import kept_plan
 from chocolib.core import time
-from chocolib.core.errors import DataError
+from chocolib.core.errors import OtherFactory
 from chocolib.core.factory import FactorySpec
+from chocolib.core.facts import Fact
 from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
 from chocolib.core.results import Forecast
 from chocolib.core.time import DAY, HOUR, Window, first_plan_day, origin_of
+from chocolib.plan.hedge import Hedge
 from chocolib.plan.planning import plan as plan_batches
+from chocolib.plan.scenarios import REACH, scenarios
 from chocolib.plan.underway import Underway, taken_over
 
-_Before: TypeAlias = tuple[Underway | None, Plan | None, tuple[str, ...]]
+_Before: TypeAlias = tuple[Underway | None, Plan | None, tuple[Remark, ...]]
 _NOTHING: _Before = (None, None, ())
 
 
@@ -32,6 +36,8 @@ def planned(
     gap: float = 1e-3,
     time_limit_s: float = 60.0,
     empty: bool = False,
+    risk: float | None = None,
+    factory: FactorySpec | None = None,
 ) -> Plan:
     """The cheapest plan for the `days` local days that follow `as_of`.
 
@@ -42,6 +48,9 @@ def planned(
         expected: prices ahead; its published hours are certain, its median stands for
             the others.
         empty: plan from an empty factory, from the next midnight on, whatever was kept.
+        risk: how much the dearest tenth of the price paths counts beside the mean, 0 to 1;
+            None: no paths are made and no risk is told.
+        factory: plan for it what is not begun; what is underway is of the context's.
 
     Raises:
         PlanInfeasible, NotEnoughData, SettingsError: see `plan.planning.plan`.
@@ -52,16 +61,16 @@ def planned(
     tasks = () if underway is None else underway.tasks
     worked = min([time.midnight(begins), *(task.start.floor(HOUR) for task in tasks)])
     earlier = min(worked, expected.origin) - DAY  # a machine may have been set up before
-    prices = _prices(context, expected, Window(earlier, expected.origin))
+    prices = joined_prices(context, expected, Window(earlier, expected.origin))
     if underway is not None and prices.index[0] > worked:
         underway, before = None, None
         notes = (
             *notes,
-            "prices of hours already worked are missing: planned from an empty factory",
+            Remark("plan.note.empty", {"why": Remark("plan.before.prices")}),
         )
     halts, weather = climate_limits(context, Window(expected.origin, _end(expected)))
     return plan_batches(
-        context.factory,
+        factory or context.factory,
         prices,
         as_of=context.as_of,
         first_day=first,
@@ -73,8 +82,18 @@ def planned(
         underway=underway,
         before=() if before is None else before.best.tasks,
         halts=halts,
-        notes=(*notes, *weather),
+        notes=(*notes, *expected.remarks, *weather),
+        hedge=None if risk is None else _hedge(context, expected, prices, risk),
     )
+
+
+def _hedge(context: Context, expected: Forecast, prices: pd.Series, weight: float) -> Hedge:
+    """Price paths from the forecast and the weeks known at `as_of`; earlier hours are certain."""
+    end = max(expected.origin, time.known_until(context.as_of))
+    window = Window(expected.origin - REACH, end)
+    known = context.store.read("energy_prices", window, as_of=context.as_of)["price_eur_kwh"]
+    made = scenarios(expected, known)
+    return Hedge(made.since(prices), weight, remarks=made.remarks)
 
 
 def _end(expected: Forecast) -> pd.Timestamp:
@@ -89,18 +108,15 @@ def _taken_over(context: Context) -> _Before:
         return _NOTHING
     try:
         underway = taken_over(before, context.factory, context.as_of)
-    except DataError as error:
-        return None, None, (f"{error.message}: planned from an empty factory",)
+    except OtherFactory as error:
+        return None, None, (Remark("plan.note.empty", {"why": error.said}),)
     if underway is None:
         return _NOTHING
-    count = len(underway.batches)
-    said = (
-        f"goes on from the plan of {time.local(before.as_of):%Y-%m-%d %H:%M}: {count} batches begun"
-    )
-    return underway, before, (said,)
+    facts = {"made": Fact(before.as_of, "time"), "batches": Fact(len(underway.batches))}
+    return underway, before, (Remark("plan.note.goes_on", facts),)
 
 
-def _prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
+def joined_prices(context: Context, expected: Forecast, past: Window) -> pd.Series:
     """EUR/kWh ahead, and of the past as far back as it is known without a hole."""
     ahead = expected.frame["q50"]
     if past.end == past.start:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from chocolib.app.context import Context
-from chocolib.app.daily import forecast, prices
+from chocolib.app.daily import forecast
 from chocolib.app.logs import ml_training
 from chocolib.app.production_data import Gathered, gathered, stages
 from chocolib.app.site_weather import COLUMNS, expected_weather, site_weather
@@ -17,7 +17,8 @@ from chocolib.core.clock import clock_of
 from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.core.scores import HourScores
 from chocolib.core.time import DAY, HOUR, Window, iso, origin_of
-from chocolib.insights.score import rate
+from chocolib.insights.climate import HUMIDITY, TEMPERATURE, indoors
+from chocolib.insights.score import price_rank, rate
 from chocolib.models.production import ProductionForests
 from chocolib.models.production_review import Trained
 from chocolib.models.production_rolling import importance, rolling, taught
@@ -93,24 +94,46 @@ def score_hours(context: Context, *, hours: int = HOURS) -> HourScores:
     if not 1 <= hours <= MOST_HOURS:
         raise SettingsError(f"scores are for 1 to {MOST_HOURS} hours, not {hours}")
     made = forecast(context, horizon=hours)
-    back = (context.factory.thresholds.score.price_window_days + 1) * DAY
-    window = Window(made.origin, made.origin + hours * HOUR)
-    history = prices(context, Window(made.origin - back, window.end))["price_eur_kwh"]
-    seen = site_weather(context, Window(made.origin - 9 * DAY, window.end))
+    frame = rated_hours(context, made.frame["q50"]).assign(known=made.frame["known"])
+    name = f"rule-{made.model}"
+    return HourScores(origin_of(context.as_of), context.as_of, name, frame, made.synthetic)
+
+
+def rated_hours(context: Context, asked: pd.Series) -> pd.DataFrame:
+    """What the exact rule says of consecutive hours at the prices given for them.
+
+    Args:
+        asked: EUR/kWh, published or expected, on consecutive UTC hours; at least one.
+
+    Returns:
+        On the same index the columns of `insights.score.rate`, `rank`, `price_eur_kwh`,
+        `weather` (see `site_weather.expected_weather`) and the room: `room_c`, `room_pct`.
+    """
+    thresholds = context.factory.thresholds
+    back = (thresholds.score.price_window_days + 1) * DAY
+    window = Window(asked.index[0], asked.index[-1] + HOUR)
+    past = Window(window.start - back, window.end)
+    history = context.store.read("energy_prices", past, as_of=context.as_of)["price_eur_kwh"]
+    seen = site_weather(context, Window(window.start - 9 * DAY, window.end))
     weather = expected_weather(context, seen, window)
-    asked = made.frame["q50"]
     frame = rate(
         asked,
         history=history,
         weather=weather[COLUMNS],
-        thresholds=context.factory.thresholds,
+        thresholds=thresholds,
         stages=stages(context),
     )
-    frame = frame.assign(price_eur_kwh=asked, known=made.frame["known"], weather=weather["weather"])
+    room = indoors(weather[COLUMNS], thresholds.indoor)
+    frame = frame.assign(
+        rank=price_rank(asked, history, thresholds.score),
+        price_eur_kwh=asked,
+        weather=weather["weather"],
+        room_c=room[TEMPERATURE],
+        room_pct=room[HUMIDITY],
+    )
     usual = (weather["weather"] == "climatology").to_numpy()
     frame["halted"] = frame["halted"].mask(usual)  # a mean foretells no extreme
-    name = f"rule-{made.model}"
-    return HourScores(origin_of(context.as_of), context.as_of, name, frame, made.synthetic)
+    return frame
 
 
 def keep_scores(context: Context, made: HourScores) -> None:

@@ -11,12 +11,13 @@ import pandas as pd
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import DAY, HOUR, known_until, local_date, midnight, origin_of
 from chocolib.models.registry import HISTORY, new_model
-from chocolib.plan.chain import Evening, executed, rolled
+from chocolib.plan.chain import Evening, rolled
 from chocolib.plan.evaluate import lateness
+from chocolib.plan.followed import executed
 from chocolib.plan.planning import plan
 from chocolib.plan.references import Work, cheapest_windows, valley_first
 from chocolib.plan.savings import PLAN, compared

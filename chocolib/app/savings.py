@@ -27,7 +27,7 @@ from chocolib.core.schedule import Task
 from chocolib.core.time import DAY, Window, local_date
 from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.plan.batches import batches
-from chocolib.plan.chain import executed
+from chocolib.plan.followed import executed
 from chocolib.plan.savings import PLAN, REFERENCES, share_of_possible
 
 #: Told the weeks done and all of them.

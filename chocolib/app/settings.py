@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeGuard
 from urllib.parse import unquote
@@ -108,6 +109,45 @@ class Settings(NoticeSettings):
         "energy_data", validation_alias="INFLUXDB_BUCKET", description="InfluxDB bucket"
     )
 
+    trusted_proxy: str = Field(
+        "",
+        validation_alias="CHOCOLIB_TRUSTED_PROXY",
+        description="address or network of the proxy whose Tailscale-User-Login header the "
+        "dashboards believe, several with commas; empty: nobody's",
+    )
+    admins: str = Field(
+        "",
+        validation_alias="CHOCOLIB_ADMINS",
+        description="logins, with commas, that see every page behind the trusted proxy",
+    )
+    warm_kernels: int = Field(
+        2,
+        ge=0,
+        le=16,
+        validation_alias="CHOCOLIB_WARM_KERNELS",
+        description="kernels that wait warm for a page with controls; 0: none waits",
+    )
+    most_kernels: int = Field(
+        12,
+        ge=1,
+        le=200,
+        validation_alias="CHOCOLIB_MOST_KERNELS",
+        description="pages with controls that have a kernel at the same time",
+    )
+    kernel_idle_s: int = Field(
+        600,
+        ge=10,
+        validation_alias="CHOCOLIB_KERNEL_IDLE_S",
+        description="seconds after which a kernel that nobody used is ended",
+    )
+
+    @field_validator("trusted_proxy", mode="after")
+    @classmethod
+    def _networks(cls, written: str) -> str:
+        for one in parts(written):
+            ip_network(one, strict=False)
+        return written
+
     @field_validator("home", mode="after")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -132,6 +172,11 @@ class Settings(NoticeSettings):
     def reports(self) -> Path:
         """Folder of the executed reports."""
         return self.home / "reports"
+
+
+def parts(written: str) -> tuple[str, ...]:
+    """What stands between the commas of a setting."""
+    return tuple(one.strip() for one in written.split(",") if one.strip())
 
 
 def _is_secret(value: object) -> TypeGuard[SecretStr]:

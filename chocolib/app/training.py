@@ -113,7 +113,7 @@ def _rival(context: Context, name: str) -> _Rival:
     aged = manifest and context.as_of - pd.Timestamp(manifest["data"]["last"]) > OLDEST
     first = next(iter(_chain(shelf(context), name)), "")
     later = first if first[:16] > f"{context.as_of:%Y%m%dT%H%M%SZ}" else ""
-    why = [remark.values["why"] for remark in refused]
+    why = [str(remark.values["why"]) for remark in refused]
     return _Rival(None if aged else current, version, why, later)
 
 

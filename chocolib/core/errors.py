@@ -5,6 +5,7 @@
       DataError              a file or frame that is not what it claims to be
         FactoryFaults        a factory file with faults; carries every one of them
         OtherKind            a store of demonstration data, or of real, where not meant
+        OtherFactory         a kept plan is not of the factory in use
         RowsRefused          the store took the other rows of a write, not these
       NotEnoughData          nothing, or too little, is stored for what was asked
       PlanInfeasible         the demand cannot be made; carries the bottleneck
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chocolib.core.factory.faults import Fault
+    from chocolib.core.remarks import Remark
     from chocolib.core.results import Written
 
 
@@ -102,6 +104,18 @@ class RowsRefused(DataError):
         self.written = written
 
 
+class OtherFactory(DataError):
+    """A kept plan is not of the factory in use.
+
+    Attributes:
+        said: why, in the languages of the catalogue.
+    """
+
+    def __init__(self, said: Remark) -> None:
+        super().__init__(said.text("en"))
+        self.said = said
+
+
 class NotEnoughData(ChocolibError):
     """Nothing, or too little, is stored for what was asked."""
 
@@ -114,20 +128,22 @@ class PlanInfeasible(ChocolibError):
     """The demand cannot be made with this factory in this window.
 
     Attributes:
+        said: why, in the languages of the catalogue; `message` is it in English.
         bottleneck: what stands in the way, as named in the factory file
-            (a stage, "power", "shifts", "holds", "tanks").
+            (a stage, "power", "shifts", "holds", "tanks"), "climate" or "due".
         facts: the numbers behind it (needed and available hours, kilograms).
     """
 
     def __init__(
         self,
-        message: str,
+        said: Remark,
         *,
         bottleneck: str,
         facts: dict[str, float] | None = None,
         hint: str = "",
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(said.text("en"), hint=hint)
+        self.said = said
         self.bottleneck = bottleneck
         self.facts = facts or {}
 

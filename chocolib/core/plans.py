@@ -11,110 +11,14 @@ from typing import Any
 
 import pandas as pd
 
+from chocolib.core.facts import Fact
+from chocolib.core.plan_parts import Costs, Halt, Late
+from chocolib.core.remarks import Remark
+from chocolib.core.risk import Risk
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import Window, iso
 
 _NONE: Mapping[str, int] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """Hours `[start, end)`, UTC, in which the room's climate stops a stage, or makes it dear.
-
-    Attributes:
-        reason: "temperature", "humidity" or "pause".
-        value: the worst the room is expected to reach in these hours, C or %.
-        limit: what it should keep.
-        eur_h: None where no batch may run, else what an hour of it is penalised with.
-    """
-
-    stage: str
-    start: pd.Timestamp
-    end: pd.Timestamp
-    reason: str
-    value: float
-    limit: float
-    eur_h: float | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """As it stands in the JSON document of a plan."""
-        return {
-            "stage": self.stage,
-            "start": iso(self.start),
-            "end": iso(self.end),
-            "reason": self.reason,
-            "value": round(self.value, 2),
-            "limit": self.limit,
-            "eur_h": self.eur_h,
-        }
-
-    @classmethod
-    def from_dict(cls, item: dict[str, Any]) -> Halt:
-        """The inverse of `to_dict`."""
-        times = {name: pd.Timestamp(item[name]) for name in ("start", "end")}
-        return cls(**{**item, **times})
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """A batch that leaves the last stage after its due time."""
-
-    batch: str
-    due: pd.Timestamp
-    ready: pd.Timestamp
-    hours: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """As it stands in the JSON document of a plan."""
-        return {
-            "batch": self.batch,
-            "due": iso(self.due),
-            "ready": iso(self.ready),
-            "hours": self.hours,
-        }
-
-    @classmethod
-    def from_dict(cls, item: dict[str, Any]) -> Late:
-        """The inverse of `to_dict`."""
-        return cls(**{**item, **{n: pd.Timestamp(item[n]) for n in ("due", "ready")}})
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What a schedule costs, EUR, split by what it is paid for.
-
-    Attributes:
-        energy: by tariff period.
-        labour: night shifts called in.
-        peak: the highest draw above what is free.
-        lateness: the price of late batches: a wish, nobody sends an invoice.
-        climate: penalties for hours outside a stage's aim: a wish too.
-    """
-
-    energy: Mapping[str, float]
-    labour: float = 0.0
-    peak: float = 0.0
-    lateness: float = 0.0
-    climate: float = 0.0
-
-    @property
-    def total(self) -> float:
-        """All of it, EUR: what the plan makes least."""
-        wishes = self.lateness + self.climate
-        return sum(self.energy.values()) + self.labour + self.peak + wishes
-
-    def to_dict(self) -> dict[str, Any]:
-        """As it stands in the JSON document of a plan."""
-        names = ("labour", "peak", "lateness", "climate", "total")
-        return {
-            "energy": {period: round(eur, 6) for period, eur in self.energy.items()},
-            **{name: round(getattr(self, name), 6) for name in names},
-        }
-
-    @classmethod
-    def from_dict(cls, item: dict[str, Any]) -> Costs:
-        """The inverse of `to_dict`."""
-        return cls(**{name: value for name, value in item.items() if name != "total"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -126,7 +30,8 @@ class Plan:
         window: from the first step that was free to plan to the last due time, UTC.
         days: local days that were asked for.
         status: "optimal" (gap proven within the asked one) or "feasible".
-        gap: relative optimality gap, (cost - bound) / cost of what was free to plan.
+        gap: relative optimality gap, (cost - bound) / cost of what was free to plan; with
+            dear price paths counted, of the mean and the CVaR as they were weighed.
         seconds: time the solver took.
         best: the schedule to follow; of a re-plan with what had already been done.
         as_usual: the same kilograms and kilowatt-hours, in order from the usual hour.
@@ -138,13 +43,14 @@ class Plan:
         made_days: local days whose demand it makes.
         step_minutes: the grid its starts lie on.
         bound_eur: no plan costs less than this, EUR, all terms of `costs`; None: nothing
-            was proven in the time given.
+            was proven in the time given, or dear price paths counted too (`risk`).
         costs: what the schedule costs, split; None in a document that has none.
         late_batches: batches of the plan itself that are late.
         frozen: batches that had begun when it was made.
         stock: finished batches at hand that serve the first orders, by product.
         halts: hours in which the room's climate stops a stage.
-        notes: what is unusual about it, in plain words.
+        notes: what is unusual about it, and what it rests on.
+        risk: how it does on the price paths that may come; None where nobody asked.
     """
 
     as_of: pd.Timestamp
@@ -166,13 +72,20 @@ class Plan:
     frozen: tuple[str, ...] = ()
     stock: Mapping[str, int] = field(default_factory=lambda: _NONE)
     halts: tuple[Halt, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    risk: Risk | None = None
 
     def __repr__(self) -> str:
         return (
             f"<Plan {iso(self.window.start)} to {iso(self.window.end)}: {self.best.kg:g} kg in "
             f"{self.best.batches} batches, {self.best.cost_eur:.2f} EUR, {self.status}>"
         )
+
+    @property
+    def bottleneck(self) -> str:
+        """What keeps batches from being in time, as the factory file names it, or ""."""
+        named = (note.values.get("bottleneck") for note in self.notes)
+        return next((str(fact.value) for fact in named if isinstance(fact, Fact)), "")
 
     @property
     def saving_eur(self) -> float:
@@ -210,7 +123,8 @@ class Plan:
             "frozen": list(self.frozen),
             "stock": dict(self.stock),
             "halts": [halt.to_dict() for halt in self.halts],
-            "notes": list(self.notes),
+            "notes": [note.to_dict() for note in self.notes],
+            "risk": self.risk.to_dict() if self.risk else None,
             "batches": [task.to_dict() for task in self.best.tasks],
             "as_usual": {
                 **self.as_usual.totals(),
@@ -245,7 +159,8 @@ class Plan:
             frozen=tuple(item.get("frozen", [])),
             stock=item.get("stock", {}),
             halts=tuple(map(Halt.from_dict, item.get("halts", []))),
-            notes=tuple(item.get("notes", [])),
+            notes=tuple(map(Remark.from_dict, item.get("notes", []))),
+            risk=Risk.from_dict(item["risk"]) if item.get("risk") else None,
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from chocolib.core.i18n import Lang, t
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import iso
 
@@ -25,27 +26,6 @@ __all__ = [
 
 #: The median, the 80 % band and the 90 % band.
 QUANTILES = ("q05", "q10", "q50", "q90", "q95")
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something that people should know of a result: a text of the catalogue and its values."""
-
-    key: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-    def text(self, lang: Lang) -> str:
-        """The remark in a language."""
-        return t(self.key, lang, **self.values)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As it stands in the JSON documents: the facts, and the text in English."""
-        return {"key": self.key, "values": self.values, "text": self.text("en")}
-
-    @classmethod
-    def from_dict(cls, item: dict[str, Any]) -> Remark:
-        """The inverse of `to_dict`."""
-        return cls(item["key"], item["values"])
 
 
 @dataclass(frozen=True, slots=True, repr=False)

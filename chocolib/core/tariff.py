@@ -44,3 +44,14 @@ def tariff_period(hours: pd.DatetimeIndex) -> pd.Series:
     valley = holiday | (np.asarray(here.day_of_week) >= 5)
     period = np.where(valley, "P3", _WORKDAY_BY_HOUR[np.asarray(here.hour)])
     return pd.Series(period, index=hours, name="tariff_period")
+
+
+def next_period(moment: pd.Timestamp) -> tuple[pd.Timestamp, str]:
+    """When the 2.0TD period of a moment (UTC) ends, and which one follows.
+
+    The longest stretch of one period is a holiday week end; ten days hold every change.
+    """
+    hours = pd.date_range(moment.floor("h"), periods=240, freq="h")
+    periods = tariff_period(hours)
+    change = int((periods != periods.iloc[0]).to_numpy().argmax())
+    return hours[change], str(periods.iloc[change])

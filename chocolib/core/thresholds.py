@@ -34,29 +34,37 @@ def _rising(what: str, *values: float) -> None:
 
 
 class EnergyScore(_Part):
-    """The energy score of an hour, 0-100: points for its price and for the room's climate.
+    """The energy score of an hour, 0-100: points for its price and for the room's climate."""
 
-    Attributes:
-        price_points: all of them at the cheapest of the window, none at the dearest.
-        price_window_days: local days before the hour's own, whose prices it is ranked in.
-        price_least_days: with fewer days of prices there is no rank, and no score.
-        temperature_full_from_c, temperature_full_to_c: the room's band with all points.
-        temperature_none_from_c: none from here on; in between they fall evenly.
-        temperature_none_below_c: none up to here (the upper ramp mirrored, our choice).
-        humidity_full_to_pct, humidity_none_from_pct: as for the temperature.
-    """
-
-    price_points: Points = 60
-    temperature_points: Points = 25
-    humidity_points: Points = 15
-    price_window_days: Days = 30
-    price_least_days: Days = 7
-    temperature_none_below_c: Celsius = 12
-    temperature_full_from_c: Celsius = 18
-    temperature_full_to_c: Celsius = 22
-    temperature_none_from_c: Celsius = 28
-    humidity_full_to_pct: Percent = 60
-    humidity_none_from_pct: Percent = 80
+    price_points: Points = Field(
+        60, description="all of them at the cheapest price of the window, none at the dearest"
+    )
+    temperature_points: Points = Field(25, description="all of them inside the full band")
+    humidity_points: Points = Field(15, description="all of them up to `humidity_full_to_pct`")
+    price_window_days: Days = Field(
+        30, description="local days before the hour's own, whose prices it is ranked in"
+    )
+    price_least_days: Days = Field(
+        7, description="with fewer days of prices there is no rank, and no score"
+    )
+    temperature_none_below_c: Celsius = Field(
+        12, description="room temperature up to which there are no points"
+    )
+    temperature_full_from_c: Celsius = Field(
+        18, description="where the band with all points begins; below they fall evenly"
+    )
+    temperature_full_to_c: Celsius = Field(
+        22, description="where that band ends; above they fall evenly"
+    )
+    temperature_none_from_c: Celsius = Field(
+        28, description="room temperature from which there are no points"
+    )
+    humidity_full_to_pct: Percent = Field(
+        60, description="room humidity up to which there are all points; above they fall evenly"
+    )
+    humidity_none_from_pct: Percent = Field(
+        80, description="room humidity from which there are none"
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> EnergyScore:
@@ -85,9 +93,9 @@ CLASSES = ("Optimal", "Moderate", "Reduced", "Halt")
 class ClassBounds(_Part):
     """The least score of each production class; below the last one it is Halt."""
 
-    optimal: Points = 75
-    moderate: Points = 55
-    reduced: Points = 35
+    optimal: Points = Field(75, description="least score of an Optimal hour")
+    moderate: Points = Field(55, description="least score of a Moderate hour")
+    reduced: Points = Field(35, description="least score of a Reduced hour; below it is Halt")
 
     @model_validator(mode="after")
     def _falling(self) -> ClassBounds:
@@ -106,31 +114,31 @@ class ClassBounds(_Part):
 
 
 class IndoorModel(_Part):
-    """The room, from the air outside: held at a set point, drifting on hot hours.
+    """The room, from the air outside: held at a set point, drifting on hot hours."""
 
-    Attributes:
-        drift: degrees inside for each degree outside above `drift_above_c`.
-    """
-
-    set_point_c: Celsius = 20
-    drift_above_c: Celsius = 30
-    drift: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.25
+    set_point_c: Celsius = Field(20, description="temperature the room is held at")
+    drift_above_c: Celsius = Field(30, description="outdoor temperature above which the room warms")
+    drift: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        0.25, description="degrees inside for each degree outside above that"
+    )
 
 
 class StageClimate(_Part):
-    """What the room of one stage has to keep; a limit left out does not exist.
+    """What the room of one stage has to keep; a limit left out does not exist."""
 
-    Attributes:
-        stage: a stage's name in the factory file.
-        band_from_c, band_to_c: the aim; outside of it the stage runs, and is warned of.
-        temperature_most_c, humidity_most_pct: hard limits; above them the stage halts.
-    """
-
-    stage: str
-    band_from_c: Celsius | None = None
-    band_to_c: Celsius | None = None
-    temperature_most_c: Celsius | None = None
-    humidity_most_pct: Percent | None = None
+    stage: str = Field(description="a stage's name")
+    band_from_c: Celsius | None = Field(
+        None, description="where the aim begins; below it the stage runs, and is warned of"
+    )
+    band_to_c: Celsius | None = Field(
+        None, description="where the aim ends; above it the stage runs, and is warned of"
+    )
+    temperature_most_c: Celsius | None = Field(
+        None, description="hard limit: in a warmer room the stage halts"
+    )
+    humidity_most_pct: Percent | None = Field(
+        None, description="hard limit: in a more humid room the stage halts"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> StageClimate:
@@ -145,17 +153,20 @@ class StageClimate(_Part):
 class Climate(_Part):
     """Hard climate limits: those of single stages, and the one that pauses everything."""
 
-    humidity_pause_pct: Percent = 75
-    stages: tuple[StageClimate, ...] = (
-        StageClimate(stage="conche", temperature_most_c=28),
-        StageClimate(
-            stage="temper",
-            band_from_c=18,
-            band_to_c=22,
-            temperature_most_c=24,
-            humidity_most_pct=60,
+    humidity_pause_pct: Percent = Field(75, description="in a more humid room every stage halts")
+    stages: tuple[StageClimate, ...] = Field(
+        (
+            StageClimate(stage="conche", temperature_most_c=28),
+            StageClimate(
+                stage="temper",
+                band_from_c=18,
+                band_to_c=22,
+                temperature_most_c=24,
+                humidity_most_pct=60,
+            ),
+            StageClimate(stage="mould", humidity_most_pct=60),
         ),
-        StageClimate(stage="mould", humidity_most_pct=60),
+        description="limits of single stages; given, they replace all of the default",
     )
 
     @model_validator(mode="after")
@@ -175,32 +186,34 @@ class Alerts(_Part):
 
     How late a series may be (`stale_after`, `due`, `grace`: a price 26 h, the weather 3 h,
     D+1 after 21:30) stands in `schema`.
-
-    Attributes:
-        spike_quantile, spike_window_days, spike_eur_kwh: an hour above this quantile of
-            so many days, or above this price.
-        opportunity_*: at least `opportunity_hours` of the next `opportunity_within_h` below
-            this quantile of `opportunity_window_days`.
-        heat_within_h: how far ahead an indoor limit is looked for.
-        gap_h: more missing hours in a row than this.
-        drift_days: the champion loses to the weekly naive over so many days.
-        deviation_outside_share: more of a day's published hours outside the 80 % band of
-            yesterday's forecast than this; a band that keeps its word has 0.2 (our choice).
-        quiet_min: minutes between two alerts of one topic.
     """
 
-    spike_quantile: Share = 0.98
-    spike_window_days: Days = 90
-    spike_eur_kwh: EurPerKwh = 0.30
-    opportunity_quantile: Share = 0.15
-    opportunity_window_days: Days = 30
-    opportunity_hours: Hours = 3
-    opportunity_within_h: Hours = 6
-    heat_within_h: Hours = 72
-    gap_h: Hours = 12
-    drift_days: Days = 14
-    deviation_outside_share: Share = 0.5
-    quiet_min: Annotated[int, Field(ge=1, le=1440)] = 15
+    spike_quantile: Share = Field(
+        0.98, description="share of the window that a very expensive hour is above"
+    )
+    spike_window_days: Days = Field(90, description="days of prices that it is compared with")
+    spike_eur_kwh: EurPerKwh = Field(
+        0.30, description="an hour above this price is very expensive too"
+    )
+    opportunity_quantile: Share = Field(
+        0.15, description="share of the window that a cheap hour is below"
+    )
+    opportunity_window_days: Days = Field(30, description="days of prices that it is compared with")
+    opportunity_hours: Hours = Field(3, description="so many cheap hours are worth telling")
+    opportunity_within_h: Hours = Field(6, description="within so many hours")
+    heat_within_h: Hours = Field(72, description="how far ahead a limit of the room is looked for")
+    gap_h: Hours = Field(12, description="more missing hours in a row than this are worth telling")
+    drift_days: Days = Field(
+        14, description="days over which the model in use loses to the weekly naive"
+    )
+    deviation_outside_share: Share = Field(
+        0.5,
+        description="more of a day's published hours outside the 80 % band of the forecast "
+        "before are worth telling; a band that keeps its word has 0.2",
+    )
+    quiet_min: Annotated[int, Field(ge=1, le=1440)] = Field(
+        15, description="minutes between two alerts of one topic"
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> Alerts:

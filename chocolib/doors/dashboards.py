@@ -18,7 +18,7 @@ from chocolib.app.views.today import today_view
 from chocolib.core.errors import ChocolibError
 from chocolib.core.views import TodayView
 from chocolib.doors.dash.server import listen, serve
-from chocolib.doors.pages import PAGES
+from chocolib.doors.painting import revision_of, site
 
 Say = Callable[[str], None]
 
@@ -57,7 +57,8 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
         port=port,
         lang=context.lang,
         env={"CHOCOLIB_AS_OF": as_of} if as_of else {},
-        revision=lambda: _revision(as_of),
+        revision=lambda: revision_of("today", as_of),
+        site=site(context, as_of),
         ready=lambda: say(f"{ANNOUNCED} {url} (stop with Ctrl-C)"),
     )
 
@@ -65,15 +66,6 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
 def address(host: str, port: int) -> str:
     """The URL of a server; an IPv6 address stands in brackets."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _revision(as_of: str | None) -> str:
-    """The revision of the store that pages read now (the demonstration may have ended)."""
-    context = open_context(as_of=as_of)
-    try:
-        return f"{int(context.store.synthetic)}-{PAGES['today'].revision(context)}"
-    finally:
-        context.store.close()
 
 
 def check_dashboards(context: Context, as_of: str | None, host: str, say: Say) -> None:

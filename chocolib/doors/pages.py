@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pkgutil import resolve_name
-from typing import Literal
 
 from chocolib.app.context import Context
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
-from chocolib.core.views import View
-
-Role = Literal["viewer", "admin"]
+from chocolib.core.views import HomeView, Tile, View
+from chocolib.doors.dash.site import Role
+from chocolib.ui.pages.frame import HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,17 @@ class PageKind:
         view: Callable[[Context], View] = resolve_name(self.view)
         return view(context)
 
-    def html(self, context: Context) -> str:
-        """Its markup, to embed in a notebook output or a dashboard."""
+    def html(self, context: Context, role: Role = "viewer") -> str:
+        """Its markup, to embed in a notebook output or a dashboard.
+
+        Args:
+            role: who reads it; the landing page offers them the pages they may see.
+        """
         draw: Callable[[View], str] = resolve_name(self.draw)
-        return draw(self.gathered(context))
+        view = self.gathered(context)
+        if isinstance(view, HomeView):
+            view = replace(view, tiles=tiles(role, context.lang))
+        return draw(view)
 
     def revision(self, context: Context) -> str:
         """Changes when anything it shows has changed in the store."""
@@ -65,18 +71,44 @@ class PageKind:
         return role in (self.role, "admin")
 
 
+_WEATHER = ("weather_data", "weather_forecast", "siar_daily")
 _SHOWN = ("energy_prices", "price_forecast", "production_plan")
 
 PAGES: dict[str, PageKind] = {
     kind.name: kind
     for kind in (
         PageKind(
+            HOME,
+            "page.home.title",
+            "page.home.blurb",
+            "chocolib.app.views.home:home_view",
+            "chocolib.ui.pages.home:home_fragment",
+            (*_SHOWN, *_WEATHER, "ingest_runs"),
+        ),
+        PageKind(
             "today",
             "page.today.title",
             "page.today.blurb",
             "chocolib.app.views.today:today_view",
             "chocolib.ui.pages.today:today_fragment",
+            (*_SHOWN, *_WEATHER),
+        ),
+        PageKind(
+            "week",
+            "page.week.title",
+            "page.week.blurb",
+            "chocolib.app.views.week:week_view",
+            "chocolib.ui.pages.week:week_fragment",
+            ("energy_prices", "price_forecast", *_WEATHER),
+        ),
+        PageKind(
+            "plan",
+            "page.plan.title",
+            "page.plan.blurb",
+            "chocolib.app.views.plan:plan_view",
+            "chocolib.ui.pages.plan:plan_fragment",
             _SHOWN,
+            controls=True,
         ),
         PageKind(
             "reports",
@@ -104,3 +136,9 @@ def page_kind(name: str) -> PageKind:
 def offered(role: Role) -> list[PageKind]:
     """The pages somebody of this role may see, in their order."""
     return [kind for kind in PAGES.values() if kind.seen_by(role)]
+
+
+def tiles(role: Role, lang: Lang) -> tuple[Tile, ...]:
+    """What the landing page offers somebody of this role: every page but itself."""
+    kinds = (kind for kind in offered(role) if kind.name != HOME)
+    return tuple(Tile(kind.name, kind.title(lang), kind.blurb(lang)) for kind in kinds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -28,6 +29,7 @@ from chocolib.core.results import Forecast, Plan
 from chocolib.core.scores import HourScores
 from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
+from chocolib.doors.cards import Cards, compose
 from chocolib.doors.judged import PriceReview, PriceTraining
 from chocolib.doors.page import Page
 from chocolib.doors.pages import page_kind
@@ -38,6 +40,10 @@ from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.ui import notebook, pages
 from chocolib.ui.cards.why import why_card
 from chocolib.ui.theme import fragment
+
+if TYPE_CHECKING:
+    from chocolib.ui.live.reasons import Reasons
+    from chocolib.ui.live.what_if import WhatIf
 
 
 class Workbench:
@@ -151,6 +157,31 @@ class Workbench:
             SettingsError: there is no such page; names those there are.
         """
         return self.today() if name == "today" else Page(page_kind(name).html(self.context))
+
+    @property
+    def cards(self) -> Cards:
+        """Every card by name, alone: `wb.cards.price_now()`; `dir(wb.cards)` lists them."""
+        return Cards(self.context)
+
+    def compose(self, title: str, *cards: Page) -> Page:
+        """A page of one's own, of cards (or of whole pages) in their order.
+
+        Raises:
+            SettingsError: something is not a card.
+        """
+        return compose(self.context, title, *cards)
+
+    def what_if(self) -> WhatIf:
+        """Controls that plan the kept plan again in a changed factory; nothing is kept."""
+        from chocolib.ui.live.questions import what_if_controls
+
+        return what_if_controls(self.context)
+
+    def reasons(self) -> Reasons:
+        """The batches of the kept plan to choose from, each explained; see `explain`."""
+        from chocolib.ui.live.questions import reasons_list
+
+        return reasons_list(self.context)
 
     def train(self, model: str = DEFAULT_MODEL) -> PriceTraining:
         """A new version of a model, tried on the last weeks, used if it misses less."""

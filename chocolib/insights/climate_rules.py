@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from chocolib.core.facts import Fact, Unit
 from chocolib.core.thresholds import Climate, Thresholds
 from chocolib.core.time import HOUR
 from chocolib.insights.climate import HUMIDITY, TEMPERATURE
-from chocolib.insights.facts import Fact, Unit
 from chocolib.insights.rules import Found, Level, Rule
 from chocolib.insights.situation import Situation
 

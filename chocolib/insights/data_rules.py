@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from chocolib.core.facts import Fact
 from chocolib.core.gaps import Freshness, Status
 from chocolib.core.schema import ENERGY_PRICES, WEATHER_DATA
 from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import DAY_AHEAD_PUBLICATION, HOUR
-from chocolib.insights.facts import Fact
 from chocolib.insights.rules import Found, Rule
 from chocolib.insights.situation import Situation
 

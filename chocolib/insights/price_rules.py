@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from chocolib.core.facts import Fact
 from chocolib.core.thresholds import Alerts, Thresholds
 from chocolib.core.time import DAY, HOUR, day_window, local_date, midnight
-from chocolib.insights.facts import Fact
 from chocolib.insights.rules import Found, Rule
 from chocolib.insights.situation import Situation
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from chocolib.core.facts import Fact, Facts, sentence
 from chocolib.core.i18n import Lang
 from chocolib.core.results import Task
 from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import HOUR, day_window, iso, local_date
-from chocolib.insights.facts import Fact, Facts, sentence
 from chocolib.insights.price_rules import quantile_of
 from chocolib.insights.situation import PlanState, Situation
 from chocolib.insights.windows import CheapWindow

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from chocolib.core.facts import Fact, Facts, sentence
 from chocolib.core.i18n import Lang, t
 from chocolib.core.thresholds import Thresholds
 from chocolib.core.time import iso
-from chocolib.insights.facts import Fact, Facts, sentence
 from chocolib.insights.situation import Situation
 
 Level = Literal["info", "warning", "critical"]

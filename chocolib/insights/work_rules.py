@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from chocolib.core.facts import Fact
 from chocolib.core.results import Task
 from chocolib.core.thresholds import Thresholds
 from chocolib.insights.climate import HUMIDITY, TEMPERATURE, halted
-from chocolib.insights.facts import Fact
 from chocolib.insights.rules import Found, Rule, no_limits
 from chocolib.insights.situation import PlanState, Situation
 

@@ -11,7 +11,7 @@ import pandas as pd
 from chocolib.core import time
 from chocolib.core.errors import ChocolibError
 from chocolib.core.factory import FactorySpec, NightShift, Order
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.schedule import Schedule
 from chocolib.core.time import DAY, HOUR
 from chocolib.plan.assign import NoMachine

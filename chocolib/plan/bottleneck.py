@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.factory import Order, Stage
-from chocolib.core.time import HOUR, local
+from chocolib.core.facts import Fact
+from chocolib.core.remarks import Remark, Value
+from chocolib.core.time import HOUR
 from chocolib.plan.footprint import footprint
 from chocolib.plan.horizon import ROUNDING_KW, throughout, within
 from chocolib.plan.model import Problem
@@ -27,12 +29,12 @@ class Load:
 
     Attributes:
         bottleneck: a stage's name, "power", "shifts", "climate", "holds" or "due".
-        message: both numbers, or the reason, in words.
+        said: both numbers, or the reason.
         facts: the numbers by name, unit in the name.
     """
 
     bottleneck: str
-    message: str
+    said: Remark
     needed: float
     available: float
     facts: dict[str, float]
@@ -67,12 +69,17 @@ def _machine_hours(problem: Problem, stage: Stage, orders: list[Order], usable: 
     step_h = problem.horizon.step / HOUR
     needed = float(sum(n * _busy_h(problem, stage, p) for p, n in _open(problem, stage, orders)))
     available = float(problem.horizon.machines[stage.name][usable].sum()) * step_h
-    by = _clock(max(order.due for order in orders))
+    by = Fact(max(order.due for order in orders), "time")
     facts = {"needed_h": needed, "available_h": available}
     if stage.machines and needed and not available:
-        return Load("due", f"due: no batch can be ready by {by}", needed, available, facts)
-    message = f"{stage.name}: {needed:g} machine-hours needed by {by}, {available:g} available"
-    return Load(stage.name, message, needed, available, facts)
+        return Load("due", Remark("plan.short.due", {"by": by}), needed, available, facts)
+    values: dict[str, Value] = {
+        "needed": Fact(needed, "h"),
+        "available": Fact(available, "h"),
+        "by": by,
+    }
+    said = Remark("plan.short.machines", values)
+    return Load(stage.name, said, needed, available, facts)
 
 
 def _busy_h(problem: Problem, stage: Stage, product: str) -> float:
@@ -95,9 +102,13 @@ def _energy(problem: Problem, orders: list[Order], usable: np.ndarray) -> Load:
         for product, n in _open(problem, stage, orders)
     )
     available = float(problem.horizon.power_kw[usable].sum() * (problem.horizon.step / HOUR))
-    by = _clock(max(order.due for order in orders))
-    message = f"power: {needed:g} kWh needed by {by}, the contract allows {available:g}"
-    return Load("power", message, needed, available, {"needed_kwh": needed, "limit_kwh": available})
+    values: dict[str, Value] = {
+        "needed": Fact(needed, "kWh"),
+        "available": Fact(available, "kWh"),
+        "by": Fact(max(order.due for order in orders), "time"),
+    }
+    facts = {"needed_kwh": needed, "limit_kwh": available}
+    return Load("power", Remark("plan.short.power", values), needed, available, facts)
 
 
 def _usable(problem: Problem, number: int, due: pd.Timestamp) -> np.ndarray:
@@ -121,35 +132,37 @@ def _impossible(problem: Problem) -> Iterator[Load]:
         if not stage.machines:
             needed = sum(order.batches * stage.hours[order.product] for order in problem.orders)
             facts = {"needed_h": float(needed), "available_h": 0.0}
-            message = f"{stage.name}: no machine, {needed:g} machine-hours needed"
-            yield Load(stage.name, message, needed, 0.0, facts)
+            said = Remark("plan.short.no_machine", {"needed": Fact(needed, "h")})
+            yield Load(stage.name, said, needed, 0.0, facts)
     for product in problem.variables.orders:
         first, orders = problem.spec.stages[0], list(problem.orders)
         needed = dict(_open(problem, first, orders))[product]
         if needed and not len(problem.variables.starts[product, 0].at):
-            bottleneck, why = _obstacle(problem, product)
-            yield Load(bottleneck, f"{bottleneck}: {why}", 1.0, 0.0, {})
+            bottleneck, said = _obstacle(problem, product)
+            yield Load(bottleneck, said, 1.0, 0.0, {})
 
 
-def _obstacle(problem: Problem, product: str) -> tuple[str, str]:
+def _obstacle(problem: Problem, product: str) -> tuple[str, Remark]:
     """Why not even one batch of the product can be made in the empty factory."""
     spec, horizon = problem.spec, problem.horizon
     for stage in spec.stages:
         mark = footprint(stage, product, horizon.minutes)
-        hours, most = stage.hours[product], float(mark.most.max(initial=0.0))
+        most = float(mark.most.max(initial=0.0))
+        facts: dict[str, Value] = {
+            "stage": Fact(stage.name, "name"),
+            "hours": Fact(stage.hours[product], "h"),
+        }
         if not throughout(most <= horizon.power_kw + ROUNDING_KW, mark.steps).any():
-            limit = f"{horizon.power_kw.max():g} kW are contracted"
-            return "power", f"{stage.name} draws {most:g} kW for {hours:g} h, {limit}"
+            limit = Fact(float(horizon.power_kw.max()), "kW")
+            drawn = facts | {"draw": Fact(most, "kW"), "limit": limit}
+            return "power", Remark("plan.short.draw", drawn)
         if not throughout(horizon.allowed[stage.name], mark.steps).any():
-            return "climate", f"the room is never fit for {stage.name} for {hours:g} h"
+            return "climate", Remark("plan.short.climate", facts)
         if not horizon.may_start(stage, product).any():
-            return "shifts", f"{stage.name} needs staff for its {hours:g} h and never has it"
+            return "shifts", Remark("plan.short.staff", facts)
     patient = [stage.model_copy(update={"hold_max_h": len(horizon)}) for stage in spec.stages]
     unhurried = spec.model_copy(update={"stages": tuple(patient)})
     if possible_starts(unhurried, product, horizon)[0].any():
-        return "holds", f"a batch of {product} would have to wait longer than its holds allow"
-    return "due", f"a batch of {product} cannot be ready by {_clock(horizon.window.end)}"
-
-
-def _clock(moment: pd.Timestamp) -> str:
-    return f"{local(moment):%Y-%m-%d %H:%M}"
+        return "holds", Remark("plan.short.holds", {"product": Fact(product, "name")})
+    values = {"product": Fact(product, "name"), "by": Fact(horizon.window.end, "time")}
+    return "due", Remark("plan.short.batch", values)

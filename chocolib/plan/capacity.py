@@ -15,7 +15,7 @@ import pandas as pd
 
 from chocolib.core.errors import PlanInfeasible
 from chocolib.core.factory import ExtraOrder, FactorySpec
-from chocolib.core.plans import Costs
+from chocolib.core.plan_parts import Costs
 from chocolib.core.time import midnight
 from chocolib.plan.planning import plan
 
@@ -93,9 +93,8 @@ def week(spec: FactorySpec, prices: pd.Series, monday: date) -> Week:
     costs = made.costs or Costs({})
     eur = costs.total - costs.lateness - costs.climate
     late_h = sum(batch.hours for batch in made.late_batches)
-    why = next((note.split(":")[1].strip() for note in made.notes if "in time:" in note), "")
     unproven = costs.total if made.bound_eur is None else costs.total - made.bound_eur
-    return Week(eur, late_h, max(0.0, unproven), why)
+    return Week(eur, late_h, max(0.0, unproven), made.bottleneck)
 
 
 @dataclass(frozen=True, slots=True)

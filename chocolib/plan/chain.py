@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 import pandas as pd
 
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
-from chocolib.core.schedule import Task
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
 from chocolib.core.time import first_plan_day
 from chocolib.plan.planning import plan
 from chocolib.plan.underway import taken_over
@@ -77,23 +76,3 @@ def rolled(
             )
         )
     return tuple(made)
-
-
-def executed(plans: Sequence[Plan]) -> tuple[Task, ...]:
-    """What was really begun when each plan was followed until the next one was made.
-
-    Args:
-        plans: in the order in which they were made.
-
-    Returns:
-        Tasks by start, then batch; of the last plan all, of the others those begun when
-        the next was made. Their `cost_eur` is what their plan thought.
-    """
-    done: dict[tuple[str, str], Task] = {}
-    for made, following in pairwise(plans):
-        for task in made.best.tasks:
-            if task.start <= following.as_of:
-                done.setdefault((task.batch, task.stage), task)
-    for task in plans[-1].best.tasks if plans else ():
-        done.setdefault((task.batch, task.stage), task)
-    return tuple(sorted(done.values(), key=lambda task: (task.start, task.batch)))

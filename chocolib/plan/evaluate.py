@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Costs, Halt, Late
+from chocolib.core.plan_parts import Costs, Halt, Late
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.tariff import PERIODS, tariff_period
 from chocolib.core.time import HOUR, Window

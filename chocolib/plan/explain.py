@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.errors import DataError, PlanInfeasible
 from chocolib.core.factory import WEEKDAYS, Calendar, FactorySpec, Order, Shift
+from chocolib.core.facts import Fact
+from chocolib.core.remarks import Remark, Value
 from chocolib.core.time import Window, local_date
 from chocolib.plan.bottleneck import Load, loads
 from chocolib.plan.horizon import Horizon
@@ -19,7 +22,7 @@ from chocolib.plan.serial import placed_on_time
 
 #: Seconds for the largest demand that fits, and for each change that is tried.
 _LARGEST_S, _CHANGE_S = 2.0, 1.0
-_FREE = Load("", "", needed=0.0, available=1.0, facts={})
+_FREE = Load("", Remark("remark.plain", {"text": ""}), needed=0.0, available=1.0, facts={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,13 @@ class Change:
     """One family of constraints relaxed, the others as they are."""
 
     bottleneck: str
-    what: str
+    what: Remark
     problem: Problem
 
 
 def proven(problem: Problem, shortage: Load) -> PlanInfeasible:
     """The error for a shortage that arithmetic has proven."""
-    return _error(problem, shortage.bottleneck, shortage.message, shortage.facts)
+    return _error(problem, shortage.bottleneck, shortage.said, shortage.facts)
 
 
 def explain(problem: Problem) -> PlanInfeasible:
@@ -41,17 +44,17 @@ def explain(problem: Problem) -> PlanInfeasible:
 
     The constraint families are relaxed one at a time; the first that makes the
     demand possible is the bottleneck (machines first, the busiest stage ahead),
-    and the message names the others that would. Takes some seconds at most.
+    and what is said names the others that would. Takes some seconds at most.
     """
     helping = [change for change in changes(problem) if _possible(change.problem)]
     if not helping:
         tightest = max(loads(problem), key=lambda load: load.ratio)
-        message = f"{tightest.message}, and no single change is enough"
-        return _error(problem, tightest.bottleneck, message, tightest.facts)
+        said = Remark("plan.short.no_way", {"why": tightest.said})
+        return _error(problem, tightest.bottleneck, said, tightest.facts)
     bottleneck = helping[0].bottleneck
-    ways = ", or ".join(change.what for change in helping)
-    message = f"{bottleneck}: the demand does not fit; it would with {ways}"
-    return _error(problem, bottleneck, message, _tightest(problem).get(bottleneck, _FREE).facts)
+    ways = tuple(change.what for change in helping)
+    said = Remark("plan.short.ways", {"ways": ways})
+    return _error(problem, bottleneck, said, _tightest(problem).get(bottleneck, _FREE).facts)
 
 
 def _tightest(problem: Problem) -> dict[str, Load]:
@@ -70,37 +73,37 @@ def changes(problem: Problem) -> Iterator[Change]:
     if any(not allowed.all() for allowed in problem.horizon.allowed.values()):
         horizon = Horizon.of(spec, window, problem.horizon.step)
         fit = _again(problem, spec, problem.orders, horizon)
-        yield Change("climate", "a room that is always fit", fit)
+        yield Change("climate", Remark("plan.way.climate"), fit)
     with suppress(DataError):  # nobody works in the month after: nothing can be due later
         later = tuple(replace(o, due=spec.due(local_date(o.due))) for o in problem.orders)
         longer = Window(window.start, max(window.end, *(order.due for order in later)))
-        what = "every order due one working day later"
         horizon = _horizon(problem, spec, longer)
-        yield Change("due", what, _again(problem, spec, later, horizon))
+        yield Change("due", Remark("plan.way.due"), _again(problem, spec, later, horizon))
 
 
-def _more_machines(problem: Problem) -> Iterator[tuple[str, str, FactorySpec]]:
+def _more_machines(problem: Problem) -> Iterator[tuple[str, Remark, FactorySpec]]:
     """One machine more in each stage, the busiest stage first."""
     spec, tightest = problem.spec, _tightest(problem)
     for stage in sorted(spec.stages, key=lambda s: -tightest.get(s.name, _FREE).ratio):
         more = stage.model_copy(update={"machines": stage.machines + 1})
         stages = tuple(more if s.name == stage.name else s for s in spec.stages)
-        yield stage.name, f"one more {stage.name}", spec.model_copy(update={"stages": stages})
+        what = Remark("plan.way.machine", {"stage": Fact(stage.name, "name")})
+        yield stage.name, what, spec.model_copy(update={"stages": stages})
 
 
-def _looser(spec: FactorySpec) -> Iterator[tuple[str, str, FactorySpec]]:
+def _looser(spec: FactorySpec) -> Iterator[tuple[str, Remark, FactorySpec]]:
     """The factory without its power limit, its shifts, its holds, its tanks, one at a time."""
     draws = (max(s.power_kw, s.setup_kw, s.cleaning_kw) * s.machines for s in spec.stages)
     most = sum(draws)
     unlimited = dict.fromkeys(spec.power_limit_kw, most)
     always = (Shift(days=WEEKDAYS, start=0, end=24),)
-    yield "power", "no power limit", spec.model_copy(update={"power_limit_kw": unlimited})
+    yield "power", Remark("plan.way.power"), spec.model_copy(update={"power_limit_kw": unlimited})
     round_the_clock = {"shifts": always, "calendar": Calendar()}
-    yield "shifts", "staff round the clock", spec.model_copy(update=round_the_clock)
+    yield "shifts", Remark("plan.way.shifts"), spec.model_copy(update=round_the_clock)
     doubled = [s.model_copy(update={"hold_max_h": 2 * s.hold_max_h}) for s in spec.stages]
-    yield "holds", "holds twice as long", spec.model_copy(update={"stages": tuple(doubled)})
+    yield "holds", Remark("plan.way.holds"), spec.model_copy(update={"stages": tuple(doubled)})
     endless = [stage.model_copy(update={"tank_batches": None}) for stage in spec.stages]
-    yield "tanks", "more tanks", spec.model_copy(update={"stages": tuple(endless)})
+    yield "tanks", Remark("plan.way.tanks"), spec.model_copy(update={"stages": tuple(endless)})
 
 
 def _horizon(problem: Problem, spec: FactorySpec, window: Window) -> Horizon:
@@ -139,18 +142,25 @@ def possible_kg(problem: Problem) -> float:
 
 
 def _error(
-    problem: Problem, bottleneck: str, message: str, facts: dict[str, float]
+    problem: Problem, bottleneck: str, said: Remark, facts: dict[str, float]
 ) -> PlanInfeasible:
     kg, possible = problem.kg, possible_kg(problem)
     more = _HINTS.get(bottleneck, f"add a {bottleneck} machine or staff it longer")
     numbers = {**facts, "asked_kg": kg}
     if possible >= kg:  # all of it fits only by what the search tolerates: nothing to state
-        return PlanInfeasible(f"{message}.", bottleneck=bottleneck, facts=numbers, hint=more)
+        whole = Remark("plan.short.all", {"what": bottleneck_said(bottleneck), "why": said})
+        return PlanInfeasible(whole, bottleneck=bottleneck, facts=numbers, hint=more)
     share = possible / kg
     less = f", or lower the demand: {possible:.10g} kg fit" if possible else ""
-    fits = f"at least {possible:.10g} kg ({share:.1%}) can be made in time"
+    values: dict[str, Value] = {
+        "what": bottleneck_said(bottleneck),
+        "why": said,
+        "asked": Fact(kg, "kg"),
+        "possible": Fact(possible, "kg"),
+        "share": Fact(100 * share, "%"),
+    }
     return PlanInfeasible(
-        f"{message}. Of {kg:.10g} kg {fits}.",
+        Remark("plan.short.part", values),
         bottleneck=bottleneck,
         facts=numbers | {"possible_kg": possible, "possible_share": share},
         hint=f"{more}{less}",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core.factory import FactorySpec, Order, Stage
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.schedule import Schedule, Task
 from chocolib.core.time import HOUR
 from chocolib.plan.draws import attended, draws, stage_of

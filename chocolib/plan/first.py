@@ -69,14 +69,13 @@ def _placed(problem: Problem, planned: Mapping[str, Mapping[str, Task]]) -> list
 def _open(problem: Problem) -> Iterator[tuple[str, str, int, int, int]]:
     """Batch, product, first stage to plan, and the steps it may start that in."""
     horizon, stages = problem.horizon, problem.spec.stages
-    underway = problem.underway.batches
+    underway, since = problem.underway.batches, problem.underway.since
+    begin = 0 if since is None else horizon.ceiling(since)
     for name, tasks in sorted(underway.items(), key=lambda item: item[1][-1].end):
         if len(tasks) < len(stages):
             ready = horizon.ceiling(tasks[-1].end)
             hold = horizon.steps(stages[len(tasks) - 1].hold_max_h)
-            yield name, tasks[0].product, len(tasks), ready, ready + hold
-    since = problem.underway.since
-    begin = 0 if since is None else horizon.ceiling(since)
+            yield name, tasks[0].product, len(tasks), max(ready, begin), ready + hold
     for batch in batches(problem.orders, problem.spec.demand.mix):
         if batch.name not in underway:
             length = sum(
@@ -96,14 +95,15 @@ def _as_planned(problem: Problem, tasks: Mapping[str, Task], stage: int) -> tupl
 
 def _columns(problem: Problem, placed: Sequence[Placed]) -> np.ndarray:
     v = problem.variables
-    columns = problem.lower.copy()
+    columns = problem.lower[: problem.variables.size].copy()
     counts: Counter[tuple[str, int, int]] = Counter()
     for product, stage, starts in placed:
         counts.update((product, number, at) for number, at in enumerate(starts, stage))
     for (product, stage), own in v.starts.items():
         begun = np.array([counts[product, stage, int(at)] for at in own.at])
         columns[own.columns] = np.cumsum(begun)
-    wishes = np.zeros(v.size, dtype=bool)
+    columns = problem.completed(columns)
+    wishes = np.zeros(len(columns), dtype=bool)
     for own_columns in (*v.backlog.values(), v.nights, v.peak):
         wishes[own_columns] = True
     for rows in problem.rows:

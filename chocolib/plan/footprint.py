@@ -46,6 +46,10 @@ class Footprint:
         """Runs of constant draw: first and last step (excluded) from the start, highest kW."""
         yield from self._runs(self.most)
 
+    def means(self) -> Iterator[tuple[int, int, float]]:
+        """Runs of constant mean draw, which is paid for: as `draws`."""
+        yield from self._runs(self.kw)
+
     def attendances(self) -> Iterator[tuple[int, int]]:
         """Runs of steps that need staff, counted from the start of the batch."""
         for first, last, there in self._runs(self.staffed):

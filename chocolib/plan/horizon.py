@@ -10,7 +10,7 @@ import pandas as pd
 
 from chocolib.core.errors import SettingsError
 from chocolib.core.factory import FactorySpec, Stage
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.time import HOUR, Window
 from chocolib.plan.footprint import footprint
 

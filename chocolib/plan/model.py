@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from chocolib.core import time
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.errors import DataError, PlanInfeasible, SettingsError
 from chocolib.core.factory import FactorySpec, Order
-from chocolib.core.plans import Halt
+from chocolib.core.facts import Fact
+from chocolib.core.plan_parts import Halt
+from chocolib.core.remarks import Remark
 from chocolib.core.time import HOUR, Window
 from chocolib.plan import constraints, power, priced
 from chocolib.plan.constraints import Rows
@@ -20,6 +23,7 @@ from chocolib.plan.horizon import Horizon
 from chocolib.plan.prices import covering
 from chocolib.plan.starts import Variables, variables
 from chocolib.plan.stock import net_of
+from chocolib.plan.tail import Tail
 from chocolib.plan.underway import Underway
 
 #: Every family of constraints, in the order its rows stand in the model.
@@ -34,6 +38,7 @@ class Problem:
         orders: what is to be made, by day and product; stock is taken off.
         rows: named constraints, one entry per family and stage or product.
         cost: EUR per column (cumulative starts telescope the cost of starts).
+        tail: the columns of the dearest price paths, where these count.
     """
 
     spec: FactorySpec
@@ -44,6 +49,7 @@ class Problem:
     cost: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
+    tail: Tail | None = None
 
     @property
     def horizon(self) -> Horizon:
@@ -54,6 +60,21 @@ class Problem:
     def kg(self) -> float:
         """Chocolate ordered, kg."""
         return sum(order.batches for order in self.orders) * self.spec.batch_kg
+
+    def completed(self, columns: np.ndarray) -> np.ndarray:
+        """The columns with those of the tail, where there is one, as good as they can be."""
+        starts = columns[: self.variables.size]
+        return starts if self.tail is None else self.tail.completed(starts)
+
+    def at(self, prices: pd.Series) -> Problem:
+        """The same work at other prices, EUR/kWh by UTC hour; without a tail.
+
+        Raises:
+            NotEnoughData: an hour of the window has no price; says which.
+        """
+        hourly = covering(prices, self.horizon.window.hours(), purpose="the plan")
+        cost = _running_cost(self.variables, hourly) + priced.prices(self.variables)
+        return replace(self, cost=cost)
 
 
 def build(
@@ -97,9 +118,7 @@ def build(
     window = window_of(spec, orders, first_day, days, underway=underway, slack=slack)
     horizon = Horizon.of(spec, window, step, halts, cautious)
     problem = formulate(spec, orders, horizon, underway, may_be_late=slack is not None)
-    hourly = covering(prices, window.hours(), purpose="the plan")
-    cost = _running_cost(problem.variables, hourly) + priced.prices(problem.variables)
-    return replace(problem, cost=cost)
+    return problem.at(prices)
 
 
 def ordered(spec: FactorySpec, first_day: date, days: int) -> tuple[Order, ...]:
@@ -111,11 +130,20 @@ def ordered(spec: FactorySpec, first_day: date, days: int) -> tuple[Order, ...]:
     """
     if days < 1:
         raise SettingsError(f"a plan needs at least one day, not {days}")
+    return tuple(
+        order
+        for day in (first_day + timedelta(days=n) for n in range(days))
+        for order in _of_day(spec, day)
+    )
+
+
+def _of_day(spec: FactorySpec, day: date) -> list[Order]:
     try:
-        return tuple(spec.orders(first_day, days))
-    except DataError as error:
+        return list(spec.orders(day, 1))
+    except DataError:
+        why = Remark("plan.short.closed", {"day": Fact(time.midnight(day), "day")})
         raise PlanInfeasible(
-            f"shifts: {error.message}",
+            Remark("plan.short.all", {"what": bottleneck_said("shifts"), "why": why}),
             bottleneck="shifts",
             facts={"possible_kg": 0.0, "possible_share": 0.0},
             hint="add a shift, or take dates out of the closed ones, in the factory file",

@@ -4,85 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from chocolib.core.errors import ChocolibError, PlanInfeasible
+from chocolib.core.errors import ChocolibError
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Costs, Halt
+from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
+from chocolib.core.risk import Risk
 from chocolib.core.schedule import Schedule, Task
-from chocolib.core.time import DAY, HOUR, Window
+from chocolib.core.time import HOUR, Window
+from chocolib.plan.answer import Answer, Question, against, answered
 from chocolib.plan.as_usual import as_usual
-from chocolib.plan.assign import NoMachine
-from chocolib.plan.batches import schedule
-from chocolib.plan.evaluate import costs, lateness
-from chocolib.plan.grain import coarsest
-from chocolib.plan.model import Problem, build, ordered, window_of
-from chocolib.plan.solve import Solution, solve
-from chocolib.plan.stock import net_of
+from chocolib.plan.evaluate import cost, lateness
+from chocolib.plan.hedge import Hedge
+from chocolib.plan.notes import rounded
+from chocolib.plan.risk import regret_of, risk_of
+from chocolib.plan.solve import Solution
 from chocolib.plan.underway import Underway
 
-#: How long after the last due time a late batch may be ready, while prices reach so far.
-MOST_LATE = 4 * DAY
-#: What an hour in a room that stops a stage counts where nothing else is possible, EUR.
-_LAST_RESORT_EUR_H = 1000.0
-#: The share of the time that a first answer on hours may take where the grid is finer.
-_ON_HOURS = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of the planner; see `plan`."""
-
-    spec: FactorySpec
-    prices: pd.Series
-    first_day: date
-    days: int
-    step: pd.Timedelta
-    underway: Underway
-    halts: tuple[Halt, ...]
-    gap: float
-    time_limit_s: float
-    before: tuple[Task, ...] = ()
-    slack: pd.Timedelta | None = None
-    cautious: frozenset[str] = field(default_factory=frozenset)
-
-    def grain(self) -> pd.Timedelta:
-        """The coarsest grid on which nothing is lost."""
-        orders, _ = net_of(ordered(self.spec, self.first_day, self.days), self.underway.stock)
-        window = window_of(
-            self.spec, orders, self.first_day, self.days, underway=self.underway, slack=self.slack
-        )
-        return coarsest(self.spec, window, self.step, self.underway)
-
-    def problem(self) -> Problem:
-        """The problem to solve."""
-        return build(
-            self.spec,
-            self.prices,
-            first_day=self.first_day,
-            days=self.days,
-            step=self.grain(),
-            underway=self.underway,
-            halts=self.halts,
-            slack=self.slack,
-            cautious=self.cautious,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A solution with the schedule it makes, and what had to be set aside for it."""
-
-    question: Question
-    problem: Problem
-    solution: Solution
-    schedule: Schedule
-    notes: tuple[str, ...] = ()
+#: The share of the time for the plan at the expected prices, which one with risk begins with.
+_PLAIN = 0.5
 
 
 def plan(
@@ -99,7 +46,8 @@ def plan(
     underway: Underway | None = None,
     before: Sequence[Task] = (),
     halts: Iterable[Halt] = (),
-    notes: Iterable[str] = (),
+    notes: Iterable[Remark] = (),
+    hedge: Hedge | None = None,
 ) -> Plan:
     """The cheapest way to make the demand of some days, beside the same work as usual.
 
@@ -123,6 +71,8 @@ def plan(
             and nothing is underway, it begins as usual, and so is never dearer than that.
         halts: hours in which the room's climate stops a stage, or makes it dear.
         notes: what else to say on the plan; only carried along.
+        hedge: price paths: how the plan does on them is told, and with a weight above 0
+            they are what it is made for. As long again is taken at most for the regret.
 
     Returns:
         The plan; `best` and `as_usual` make the same batches.
@@ -143,14 +93,14 @@ def plan(
         with suppress(ChocolibError):  # the search says better what stands in the way
             usual = twin()
             before = usual.tasks
+    share = _PLAIN if hedge and hedge.weight else 1.0
     question = Question(
-        spec, prices, first, made, step, underway, halts, gap, time_limit_s, tuple(before)
+        spec, prices, first, made, step, underway, halts, gap, share * time_limit_s, tuple(before)
     )
-    answer = _answer(question)
+    plain = answered(question)
+    answer = against(plain, hedge, time_limit_s) if hedge and hedge.weight else plain
     usual = usual or twin()
-    late = lateness(answer.schedule, spec, **asked)
-    split = costs(answer.schedule, prices, spec, late=late, halts=answer.question.halts)
-    solution = answer.solution
+    split, solution = answer.costs(), answer.solution
     return Plan(
         as_of=as_of,
         window=answer.problem.horizon.window,
@@ -165,14 +115,27 @@ def plan(
         first_day=first,
         made_days=made,
         step_minutes=int(step / pd.Timedelta(minutes=1)),
-        bound_eur=_bound(split.total, solution),
+        bound_eur=_bound(split.total, solution) if answer is plain else None,
         costs=split,
-        late_batches=late,
+        late_batches=answer.late,
         frozen=tuple(underway.batches),
         stock=stock,
         halts=_touching(halts, answer.problem.horizon.window, answer.schedule, usual),
-        notes=(*notes, *answer.notes, *_rounded(spec, step)),
+        notes=(*notes, *answer.notes, *rounded(spec, step)),
+        risk=_risk(plain, answer, split, usual, hedge, time_limit_s) if hedge else None,
     )
+
+
+def _risk(
+    plain: Answer, answer: Answer, split: Costs, usual: Schedule, hedge: Hedge, limit_s: float
+) -> Risk:
+    """How the answer and as usual do on the paths; the plain problem bounds the regret."""
+    asked = plain.question
+    begun = cost(asked.underway.tasks, asked.prices, asked.spec)["cost_eur"].sum()
+    constant = plain.costs().total - plain.solution.cost_eur - float(begun)
+    regret = regret_of(answer.schedule, split, hedge, plain.problem, constant, limit_s)
+    counted = hedge if answer.problem.tail is not None else replace(hedge, weight=0.0)
+    return risk_of(answer.schedule, usual, counted, asked.spec, regret)
 
 
 def _bound(total: float, solution: Solution) -> float | None:
@@ -193,73 +156,3 @@ def _days(underway: Underway, first_day: date, days: int) -> tuple[date, int]:
     first = underway.first_day or first_day
     last = max(first_day + timedelta(days=days - 1), underway.last_day or first)
     return first, (last - first).days + 1
-
-
-def _answer(question: Question) -> Answer:
-    """On time where that is possible, else late, else in a room that is too warm."""
-    try:
-        return _solved(question)
-    except PlanInfeasible as refusal:
-        slack = _slack(question)
-        if not question.spec.priced.late_eur_batch_h or slack <= pd.Timedelta(0):
-            raise
-        late = replace(question, slack=slack)
-        said = (f"not everything can be ready in time: {refusal.message}",)
-        try:
-            return replace(_solved(late), notes=said)
-        except PlanInfeasible:
-            if not (question.halts and question.underway.tasks):
-                raise refusal from None
-    warm = tuple(replace(halt, eur_h=halt.eur_h or _LAST_RESORT_EUR_H) for halt in question.halts)
-    more = "batches underway cannot wait until the room is fit: its limits are set aside for them"
-    return replace(_solved(replace(late, halts=warm)), notes=(*said, more))
-
-
-def _solved(question: Question) -> Answer:
-    """The question answered, on a fine grid from the answer on hours.
-
-    A stage whose services would make a batch change machines is planned cautiously.
-    """
-    if question.step < HOUR and question.grain() < HOUR:
-        hours = replace(question, step=HOUR, time_limit_s=question.time_limit_s * _ON_HOURS)
-        with suppress(ChocolibError):  # durations of part hours may not fit: begin without
-            question = replace(question, before=_cautious(hours).schedule.tasks)
-    return _cautious(question)
-
-
-def _cautious(question: Question) -> Answer:
-    while True:
-        problem = question.problem()
-        solution = solve(
-            problem,
-            gap=question.gap,
-            time_limit_s=question.time_limit_s,
-            before=question.before,
-        )
-        try:
-            made = schedule(
-                "optimal", solution.routes, question.spec, problem.horizon, question.prices
-            )
-        except NoMachine as clash:
-            if clash.stage in question.cautious:
-                raise
-            question = replace(question, cautious=question.cautious | {clash.stage})
-            continue
-        return Answer(question, problem, solution, made)
-
-
-def _slack(question: Question) -> pd.Timedelta:
-    """How late the prices let a batch be, at most `MOST_LATE`, in whole hours."""
-    window = question.problem().horizon.window
-    last = pd.DatetimeIndex(question.prices.dropna().index)[-1] + HOUR
-    return min(MOST_LATE, (last - window.end).floor(HOUR))
-
-
-def _rounded(spec: FactorySpec, step: pd.Timedelta) -> list[str]:
-    """What the step rounds up, in words."""
-    minutes = int(step / pd.Timedelta(minutes=1))
-    return [
-        f"{stage} of {product} takes {hours:g} h and is planned as {planned:g} h: "
-        f"steps are {minutes} minutes"
-        for stage, product, hours, planned in spec.rounded_up(minutes)
-    ]

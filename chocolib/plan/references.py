@@ -17,7 +17,7 @@ import pandas as pd
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec, Order
-from chocolib.core.plans import Halt
+from chocolib.core.plan_parts import Halt
 from chocolib.core.schedule import Schedule
 from chocolib.core.tariff import PERIODS, tariff_period
 from chocolib.core.time import DAY, HOUR

@@ -22,7 +22,7 @@ class Found:
         columns: the best values found (whole numbers), or None.
         infeasible: proven to have no solution.
         value: cost of the columns.
-        bound: no solution costs less.
+        bound: no solution costs less; minus infinity where nothing was proven.
     """
 
     columns: np.ndarray | None
@@ -75,11 +75,12 @@ def _found(problem: Problem, solver: highspy.Highs) -> Found:
         columns = np.array(solver.getSolution().col_value)
         whole = slice(0, problem.variables.peak.start)
         columns[whole] = np.rint(columns[whole])
+        columns = problem.completed(columns)
         return Found(columns, value=float(problem.cost @ columns), bound=info.mip_dual_bound)
     if status == highspy.HighsModelStatus.kInfeasible:
         return Found(None, infeasible=True)
     if status == highspy.HighsModelStatus.kTimeLimit:
-        return Found(None)
+        return Found(None, bound=info.mip_dual_bound)
     raise ChocolibError(f"the solver failed: {solver.modelStatusToString(status)}")
 
 
@@ -94,7 +95,7 @@ def _linear_program(problem: Problem) -> highspy.HighsLp:
     program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
     program.a_matrix_.value_ = matrix.data
-    whole = problem.variables.peak.start  # the peak is the one column that may be a fraction
+    whole = problem.variables.peak.start  # from the peak on, columns may be fractions
     kinds = [highspy.HighsVarType.kInteger] * whole
     kinds += [highspy.HighsVarType.kContinuous] * (matrix.shape[1] - whole)
     program.integrality_ = kinds

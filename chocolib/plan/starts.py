@@ -116,6 +116,16 @@ class Variables:
             if kw
         )
 
+    def energy(self) -> Matrix:
+        """KWh of all that is not underway yet, per step of the horizon."""
+        step_h = 1 / self.horizon.steps(1)
+        return self.sum(
+            kw * step_h * self.through(product, stage, first, last)
+            for (product, stage), mark in self.marks.items()
+            for first, last, kw in mark.means()
+            if kw
+        )
+
     def attended(self, stage: int) -> Matrix:
         """Tasks of the stage that need staff, per step of the horizon."""
         return self.sum(

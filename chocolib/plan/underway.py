@@ -12,10 +12,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from chocolib.core.errors import DataError
+from chocolib.core.errors import OtherFactory
 from chocolib.core.factory import FactorySpec, Stage
 from chocolib.core.factory.stages import QUARTER_MIN
 from chocolib.core.plans import Plan
+from chocolib.core.remarks import Remark
 from chocolib.core.schedule import Task
 from chocolib.core.time import HOUR
 from chocolib.plan.agreement import agrees
@@ -66,7 +67,7 @@ def taken_over(previous: Plan, spec: FactorySpec, now: pd.Timestamp) -> Underway
         None when nothing of it is left to do, or it says nothing of its first day.
 
     Raises:
-        DataError: it is not a plan of this factory, or what it has begun cannot go on in it.
+        OtherFactory: it is not a plan of this factory, or what it has begun cannot go on in it.
     """
     if previous.first_day is None or previous.window.end <= now:
         return None
@@ -75,7 +76,7 @@ def taken_over(previous: Plan, spec: FactorySpec, now: pd.Timestamp) -> Underway
     named = {batch.name: batch.order for batch in batches(orders, spec.demand.mix)}
     routes = _routes(previous, spec)
     if set(named) != set(routes):
-        raise DataError("the plan before this one is of another factory or another demand")
+        raise OtherFactory(Remark("plan.before.other"))
     cleaned = pd.Timedelta(hours=spec.stages[-1].cleaning_h)
     open_days = [named[b].day for b, route in routes.items() if route[-1].end + cleaned > now]
     if not open_days:
@@ -85,7 +86,7 @@ def taken_over(previous: Plan, spec: FactorySpec, now: pd.Timestamp) -> Underway
     kept = [route for batch, route in routes.items() if named[batch].day >= first]
     tasks = tuple(task for route in kept for task in _begun(route, spec, now))
     if not all(agrees(task, spec) for task in tasks):
-        raise DataError("the factory has changed since the plan before this one")
+        raise OtherFactory(Remark("plan.before.changed"))
     last = max((named[task.batch].day for task in tasks), default=first)
     return Underway(tasks, first, last, now, stock)
 
@@ -94,7 +95,7 @@ def _routes(previous: Plan, spec: FactorySpec) -> dict[str, list[Task]]:
     names = [stage.name for stage in spec.stages]
     routes = Underway(previous.best.tasks).batches
     if any([task.stage for task in route] != names for route in routes.values()):
-        raise DataError("the plan before this one is of a factory with other stages")
+        raise OtherFactory(Remark("plan.before.stages"))
     return routes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chocolib.core.i18n import Lang
 from chocolib.core.results import Forecast, Plan, Schedule
 from chocolib.ui import charts
+from chocolib.ui.cards import plan_notes
 from chocolib.ui.theme import fragment
 
 
@@ -15,8 +16,9 @@ def forecast_html(forecast: Forecast, lang: Lang) -> str:
 
 
 def plan_html(plan: Plan | Schedule, lang: Lang) -> str:
-    """A plan or schedule as an embeddable chart."""
-    return fragment(charts.gantt(plan, lang=lang), lang=lang)
+    """A plan or schedule as an embeddable chart, with what there is to know about the plan."""
+    known = plan_notes(plan, now=plan.as_of, lang=lang) if isinstance(plan, Plan) else ""
+    return fragment(charts.gantt(plan, lang=lang) + known, lang=lang)
 
 
 def register(lang: Lang) -> bool:

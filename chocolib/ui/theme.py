@@ -25,7 +25,17 @@ ICON = (
 @cache
 def css() -> str:
     """The whole style sheet, without needless white space."""
-    text = resources.files("chocolib.ui").joinpath("theme.css").read_text(encoding="utf-8")
+    return _sheet("theme.css")
+
+
+@cache
+def frame_css() -> str:
+    """The style sheet of what stands around a page of the dashboards, and of its print."""
+    return _sheet("frame.css")
+
+
+def _sheet(name: str) -> str:
+    text = resources.files("chocolib.ui").joinpath(name).read_text(encoding="utf-8")
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -45,11 +55,23 @@ def demo_chip(lang: Lang) -> str:
     return tag("span", esc(t("ui.demo", lang)), class_="cc-chip cc-demo")
 
 
-def card(title: str, body: str, *, lang: Lang, synthetic: bool = False, name: str = "") -> str:
-    """A box with a heading; `body` is markup, `title` is escaped."""
+def card(
+    title: str,
+    body: str,
+    *,
+    lang: Lang,
+    synthetic: bool = False,
+    name: str = "",
+    on_paper: bool = True,
+) -> str:
+    """A box with a heading; `body` is markup, `title` is escaped.
+
+    `on_paper` is false for what is of no use in print, where folds are closed.
+    """
     mark = demo_chip(lang) if synthetic else ""
     heading = tag("h2", f"<span>{esc(title)}</span>", mark)
-    return tag("section", heading, body, class_="cc-card", data_card=name or None)
+    kind = "cc-card" if on_paper else "cc-card cc-screen"
+    return tag("section", heading, body, class_=kind, data_card=name or None)
 
 
 def fragment(body: str, *, lang: Lang, banners: Iterable[str] = (), clock: str = "") -> str:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from chocolib.app.factory import faults, report, starts
-from chocolib.core.factory import FactorySpec
+from chocolib.app.factory import faults, order_weeks, report, starts
+from chocolib.core.factory import ExtraOrder, FactorySpec
 from chocolib.core.factory.reading import shipped
 from tests.plan.factories import with_stage
 
@@ -52,3 +54,40 @@ def test_faults_are_plain_data(tmp_path: Path) -> None:
     assert broken["line"] == 1
     assert "is not TOML" in broken["found"]
     assert faults(shipped()["factory"]) == []
+
+
+def with_orders(*orders: tuple[str, int]) -> FactorySpec:
+    spec = FactorySpec.default()
+    extra = tuple(
+        ExtraOrder(day=date.fromisoformat(day), product="standard", batches=batches)
+        for day, batches in orders
+    )
+    return spec.model_copy(update={"demand": spec.demand.model_copy(update={"orders": extra})})
+
+
+def test_dated_orders_count_in_the_week_they_fall_in() -> None:
+    spec = with_orders(("2025-06-18", 2), ("2025-06-20", 1), ("2025-07-02", 1), ("2025-07-09", 0))
+    first, second = order_weeks(spec)
+    assert (first.first_day, first.orders) == (date(2025, 6, 16), 3)
+    assert (second.first_day, second.orders) == (date(2025, 6, 30), 1)
+    usual = report(spec)["week"]
+    assert first.use["batches"]["standard"] == usual["batches"]["standard"] + 3
+    refine = {name: use["needed"] for name, use in _by_name(first.use).items()}["refine"]
+    assert refine == _by_name(usual)["refine"]["needed"] + 3 * 2
+    assert first.feasible
+    assert second.feasible
+
+
+def test_dated_orders_that_do_not_fit_are_told_with_what_stands_in_the_way() -> None:
+    (told,) = order_weeks(with_orders(("2025-06-18", 60)))
+    assert told.feasible is False
+    assert "refin" in told.why
+    document = told.to_dict()
+    assert document["first_day"] == "2025-06-16"
+    assert document["bottleneck"] == "refine"
+    assert _by_name(told.use)["refine"]["load"] > 1
+    assert list(order_weeks(FactorySpec.default())) == []
+
+
+def _by_name(use: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {one["of"]: one for one in use["uses"]}

@@ -11,7 +11,7 @@ import pytest
 
 from chocolib.app import savings as module
 from chocolib.app.context import Context, open_context, real_store
-from chocolib.app.daily import keep_plan
+from chocolib.app.daily import keep_plan, kept_plan
 from chocolib.app.replays import weeks_between
 from chocolib.app.savings import document, savings
 from chocolib.app.settings import read_settings
@@ -80,6 +80,33 @@ def test_what_kept_plans_executed_counts_as_issued(
     total = found["total"]
     assert total["plan"] == pytest.approx(total["perfect"], abs=1e-3)
     assert total["share_of_possible"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("off", [0.0, 0.01])
+def test_the_expected_cost_of_a_kept_plan_is_realised_as_far_as_its_prices_come(
+    context: Context, real_prices: pd.Series, off: float
+) -> None:
+    made = plan(
+        context.factory,
+        real_prices + off,
+        as_of=at(date(2025, 11, 9), 21),
+        first_day=MONDAY,
+        days=7,
+    )
+    evening = replace(context, as_of=made.as_of)
+    keep_plan(evening, made)
+    kept = kept_plan(evening)
+    assert kept is not None
+    assert kept.costs is not None
+    assert sum(kept.costs.energy.values()) == pytest.approx(kept.best.cost_eur, abs=1e-4)
+    found = savings(context, since=MONDAY, until=SUNDAY, model="naive", jobs=1)
+    assert found["replayed_days"] == 0
+    total = found["total"]
+    assert total["energy_kwh"] == pytest.approx(kept.best.energy_kwh)
+    too_much = off * kept.best.energy_kwh
+    assert kept.best.cost_eur - total["plan"] == pytest.approx(too_much, abs=1e-3)
+    assert kept.as_usual.cost_eur - total["as_usual"] == pytest.approx(too_much, abs=1e-3)
+    assert kept.saving_eur == pytest.approx(total["saving_eur"], abs=2e-3)
 
 
 def test_a_week_without_prices_is_left_out_and_said(context: Context) -> None:

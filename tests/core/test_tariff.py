@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from chocolib.core import time
-from chocolib.core.tariff import tariff_period
+from chocolib.core.tariff import next_period, tariff_period
 
 
 def periods(day: str) -> str:
@@ -44,3 +44,19 @@ def test_real_prices_step_up_where_punta_begins(real_prices: pd.Series) -> None:
     recent = real_prices["2023":]
     means = recent.groupby(tariff_period(pd.DatetimeIndex(recent.index)).to_numpy()).mean()
     assert means["P1"] > means["P2"] > means["P3"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "change", "period"),
+    [
+        ("2025-11-20T21:05", "2025-11-20T22:00", "P2"),
+        ("2025-11-20T22:00", "2025-11-21T00:00", "P3"),
+        ("2025-11-21T23:30", "2025-11-22T00:00", "P3"),
+        ("2025-12-05T23:59", "2025-12-06T00:00", "P3"),
+        ("2025-12-06T00:00", "2025-12-09T08:00", "P2"),  # three days of valley, a holiday Monday
+    ],
+)
+def test_the_next_period_begins_when_the_price_step_does(
+    moment: str, change: str, period: str
+) -> None:
+    assert next_period(time.utc(moment)) == (time.utc(change), period)

@@ -177,6 +177,13 @@ def test_from_files_to_a_plan_as_the_readme_says(real_data: Path) -> None:
     total = sum(batch["cost_eur"] for batch in planned["batches"])
     assert total == pytest.approx(planned["cost_eur"], abs=1e-5)
 
+    words = ["plan", "--as-of", "2025-11-19T21:00", "--days", "1", "--model", "weekly-naive"]
+    told = document(*words, "--risk", "1", "--json")["risk"]
+    assert (told["weight"], told["paths"], told["remarks"]) == (1.0, 30, [])
+    assert told["plan"]["q10"] < told["plan"]["mean"] < told["plan"]["cvar"]
+    assert "eight cases of ten" in chocolib(*words, "--risk", "0").stdout
+    assert document(*words, "--json")["risk"] is None
+
     absurd = chocolib("plan", "--as-of", "2025-11-19T21:00", "--demand-kg", "5000", code=1)
     assert "refine" in absurd.stderr
     assert absurd.stdout == ""
@@ -273,6 +280,19 @@ def test_a_demand_that_does_not_fit_is_told_with_its_bottleneck(tmp_path: Path) 
     mine.write_text(text, encoding="utf-8")
     told = chocolib("factory", "check", str(mine), code=1).stdout
     assert "Bottleneck: refine; the demand does not fit" in told
+
+
+def test_dated_orders_that_do_not_fit_end_the_check_with_1(tmp_path: Path) -> None:
+    order = '[[demand.orders]]\nday = 2025-06-18\nproduct = "standard"\nbatches = 60\n'
+    mine = tmp_path / "mine.toml"
+    mine.write_text(chocolib_factory() + order, encoding="utf-8")
+    told = chocolib("factory", "check", str(mine), code=1).stdout
+    assert "the demand fits" in told
+    assert "2025-06-16" in told
+    assert "60 of 83" in told
+    listed = json.loads(chocolib("factory", "check", str(mine), "--json", code=1).stdout)
+    assert not listed["ok"]
+    assert [week["feasible"] for week in listed["order_weeks"]] == [False]
 
 
 def chocolib_factory() -> str:

@@ -16,13 +16,17 @@ from typing import Any
 import pandas as pd
 
 from chocolib.core import time
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.errors import ChocolibError, PlanInfeasible
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
 from chocolib.core.time import HOUR
+from chocolib.plan.answer import MOST_LATE
 from chocolib.plan.evaluate import check
 from chocolib.plan.model import build
-from chocolib.plan.planning import MOST_LATE, plan
+from chocolib.plan.notes import LIMITS_ASIDE
+from chocolib.plan.planning import plan
 from chocolib.plan.search import search
 from chocolib.plan.underway import Underway, taken_over
 from tests.plan.document_checks import faults
@@ -168,7 +172,7 @@ def _made(asked: Case, **changes: Any) -> Plan:
 
 
 def _sound_refusal(asked: Case, refusal: PlanInfeasible) -> None:
-    assert refusal.message.startswith(f"{refusal.bottleneck}: ")
+    assert refusal.message.startswith(f"{bottleneck_said(refusal.bottleneck).text('en')}: ")
     assert 0 <= refusal.facts["possible_kg"] <= refusal.facts["asked_kg"]
     known = {"first_day": asked.first_day, "days": asked.days, "halts": asked.halts}
     problem = build(asked.spec, asked.prices, step=asked.step, **known)
@@ -179,12 +183,12 @@ def _sound(asked: Case, made: Plan, prices: pd.Series, since: pd.Timestamp | Non
     demand: dict[str, Any] = {"first_day": made.first_day, "days": made.made_days}
     known = demand | {"stock": made.stock, "since": since}
     late = bool(made.late_batches)
-    warm = any("set aside" in note for note in made.notes)
+    warm = LIMITS_ASIDE in made.notes
     halts = () if warm else asked.halts
     assert check(made.best, asked.spec, **known, on_time=not late, halts=halts) == []
     usual = check(made.as_usual, asked.spec, **known, on_time=False, halts=asked.halts)
     assert usual == []
-    assert not late or made.notes
+    assert not late or made.bottleneck
     assert made.best.energy_kwh - made.as_usual.energy_kwh < 1e-6
     assert (made.status == "optimal") == (made.gap <= 1e-3)
     assert made.bound_eur is None or made.bound_eur <= made.costs.total + 1e-6

@@ -12,8 +12,9 @@ from chocolib.core.errors import DataError
 from chocolib.core.factory import FactorySpec
 from chocolib.core.schedule import Schedule
 from chocolib.core.time import DAY, at
-from chocolib.plan.chain import Evening, executed, rolled
+from chocolib.plan.chain import Evening, rolled
 from chocolib.plan.evaluate import check
+from chocolib.plan.followed import executed
 from chocolib.plan.planning import plan
 from chocolib.plan.references import Work
 from chocolib.plan.savings import compared, share_of_possible

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from chocolib.core import time
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.errors import ChocolibError, PlanInfeasible, SettingsError
 from chocolib.core.factory import FactorySpec
 from chocolib.plan.model import Problem, build
@@ -26,7 +27,9 @@ def refusal(
     with pytest.raises(PlanInfeasible) as caught:
         plan(spec, prices, as_of=time.midnight(first_day), first_day=first_day, days=days)
     error = caught.value
-    assert error.message.startswith(f"{error.bottleneck}: ")
+    said = bottleneck_said(error.bottleneck)
+    assert error.message.startswith(f"{said.text('en')}: ")
+    assert error.said.text("es").startswith(f"{said.text('es')}: ")
     assert error.hint
     return error
 
@@ -39,7 +42,7 @@ def test_two_conches_and_a_short_hold_lack_a_conche(real_prices: pd.Series) -> N
     spec = with_stage(with_stage(SPEC, "conche", machines=2), "conche", hold_max_h=8)
     error = refusal(spec, real_prices, days=2, first_day=date(2025, 11, 21))
     assert error.bottleneck == "conche"
-    for change in ("one more conche", "holds twice as long", "staff round the clock"):
+    for change in ("one more machine for conching", "holds twice as long", "staff round the clock"):
         assert change in error.message
     assert error.facts["asked_kg"] == 350
     assert error.facts["possible_kg"] == 300
@@ -64,7 +67,7 @@ def test_two_conches_are_enough_with_a_long_hold(real_prices: pd.Series) -> None
 def test_double_demand_needs_more_hours_than_a_machine_has(real_prices: pd.Series) -> None:
     error = refusal(SPEC.with_daily_demand(400), real_prices)
     assert error.bottleneck == "refine"
-    assert "80 machine-hours needed by 2025-11-22 14:00, 70 available" in error.message
+    assert "80 h of machine time needed by Sat 22 Nov, 14:00, 70 h available" in error.message
     assert (error.facts["needed_h"], error.facts["available_h"]) == (80, 70)
     assert 0.7 < error.facts["possible_share"] < 0.9
     assert "refine machine" in error.hint
@@ -89,7 +92,7 @@ def test_a_stage_without_machines_is_the_bottleneck(real_prices: pd.Series, stag
 def test_a_contract_below_one_machine_lacks_power(real_prices: pd.Series) -> None:
     error = refusal(with_power(10), real_prices, days=2)
     assert error.bottleneck == "power"
-    assert "refine draws 14 kW" in error.message
+    assert "refining draws 14 kW" in error.message
     assert "10 kW are contracted" in error.message
 
 
@@ -116,7 +119,7 @@ def test_shifts_too_short_for_a_task_are_the_bottleneck(real_prices: pd.Series) 
     short = [shift.model_copy(update={"end": shift.start + 1}) for shift in SPEC.shifts[::2]]
     error = refusal(SPEC.model_copy(update={"shifts": tuple(short)}), real_prices, days=2)
     assert error.bottleneck == "shifts"
-    assert "refine needs staff for its 2 h" in error.message
+    assert "refining needs staff for its 2 h" in error.message
 
 
 def test_a_hold_no_shift_can_meet_is_the_bottleneck(real_prices: pd.Series) -> None:
@@ -131,7 +134,7 @@ def test_a_process_longer_than_its_due_time_is_said(real_prices: pd.Series) -> N
     slow = with_stage(SPEC, "conche", hours={"standard": 60, "premium": 60})
     error = refusal(slow, real_prices)
     assert error.bottleneck == "due"
-    assert "2025-11-18 22:00" in error.message
+    assert "Tue 18 Nov, 22:00" in error.message
 
 
 def test_no_time_at_all_gives_the_plan_the_search_begins_with(real_prices: pd.Series) -> None:

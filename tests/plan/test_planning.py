@@ -12,7 +12,8 @@ import pytest
 
 from chocolib.core import time
 from chocolib.core.factory import FactorySpec
-from chocolib.core.plans import Halt, Plan
+from chocolib.core.plan_parts import Halt
+from chocolib.core.plans import Plan
 from chocolib.core.schedule import Task
 from chocolib.core.time import HOUR
 from chocolib.plan.assign import NoMachine, assign
@@ -134,7 +135,21 @@ def test_what_cannot_be_ready_in_time_is_late_as_little_as_can_be_and_named() ->
     assert late == {"0616-M3": 22.0, "0616-M4": 46.0}
     assert result.costs is not None
     assert result.costs.lateness == 3.0 * 68
-    assert "roast: 24 machine-hours needed by 2025-06-17 14:00, 16 available" in result.notes[0]
+    assert result.bottleneck == "roast"
+    assert result.notes[0].text("en") == (
+        "not everything can be ready in time: roast: 24 h of machine time needed by "
+        "Tue 17 Jun, 14:00, 16 h available. Of 40 kg at least 20 kg (50%) can be made in time."
+    )
+    assert result.notes[0].text("es") == (
+        "no todo puede estar a tiempo: roast: hacen falta 24 h de máquina antes del "
+        "mar 17 jun, 14:00 y hay 16 h. De 40 kg pueden estar a tiempo al menos 20 kg (50 %)."
+    )
+    document = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert document["notes"][0]["values"]["why"]["values"]["asked"] == {"value": 40, "unit": "kg"}
+    assert Plan.from_json(json.dumps(document)).notes == result.notes
+    assert document["late_batches"][0]["text"] == (
+        "0616-M3: ready on Wed 18 Jun, 12:00, 22 h late (due: Tue 17 Jun, 14:00)"
+    )
     assert result.status == "optimal"
 
 

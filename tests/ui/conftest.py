@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,17 @@ import pytest
 from chocolib.core import time
 from chocolib.core.results import Forecast, Plan, Schedule
 from chocolib.core.time import HOUR, Window
-from chocolib.core.views import TodayView
-from tests.ui.samples_to_draw import NOW, a_batch, day_prices
+from chocolib.core.views import (
+    HomeView,
+    NextWindow,
+    Notice,
+    RoomNow,
+    Saved,
+    Tile,
+    TodayView,
+    WeekView,
+)
+from tests.ui.samples_to_draw import NOW, a_batch, a_week, day_prices
 
 
 @pytest.fixture
@@ -55,4 +66,53 @@ def view(prices: pd.Series, forecast: Forecast, plan: Plan) -> TodayView:
         forecast=forecast,
         plan=plan,
         typical=(0.09, 0.17),
+    )
+
+
+@pytest.fixture
+def room() -> RoomNow:
+    hour = NOW.floor("h") - HOUR
+    return RoomNow(hour, "observed", 12.3, 64.0, 20.0, 39.6, (), ("temper",), hour)
+
+
+@pytest.fixture
+def window() -> NextWindow:
+    return NextWindow(time.utc("2025-11-21T02:00"), time.utc("2025-11-21T05:00"), 0.08, 0.13, True)
+
+
+@pytest.fixture
+def full_view(view: TodayView, room: RoomNow, window: NextWindow) -> TodayView:
+    """The page of the day with everything on it."""
+    told = Notice("warning", "Calor en la sala", "28,3 °C a las 17:00.", "Enfríe la sala.")
+    saved = Saved(NOW.date().replace(day=1), 31, 42.5, 300.0, NOW)
+    return replace(view, room=room, window=window, saved=saved, notices=(told,), unjudged=2)
+
+
+@pytest.fixture
+def week_view(forecast: Forecast) -> WeekView:
+    hours, windows = a_week(forecast)
+    return WeekView(
+        as_of=NOW,
+        lang="es",
+        forecast=forecast,
+        hours=hours,
+        windows=windows,
+        points=(60, 25, 15),
+        trailing_days=30,
+    )
+
+
+@pytest.fixture
+def home_view(room: RoomNow, window: NextWindow) -> HomeView:
+    names = ("today", "week", "plan", "climate", "models", "history", "system")
+    return HomeView(
+        as_of=NOW,
+        lang="es",
+        price=0.123,
+        window=window,
+        saving_eur=3.2,
+        room=room,
+        mae_eur_kwh=0.019,
+        failed=("ree", NOW - HOUR),
+        tiles=tuple(Tile(name, name.title(), f"Qué dice {name}") for name in names),
     )

@@ -12,11 +12,12 @@ import pytest
 
 import chocolib
 from chocolib.core import time
+from chocolib.core.bottlenecks import BOTTLENECKS
 from chocolib.core.i18n import LANGS, Lang
 from chocolib.core.measurement import Measurement
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.schema import ENERGY_PRICES, PRICE_FORECAST, PRODUCTION_PLAN
-from chocolib.core.views import BOTTLENECKS, TodayView, no_plan
+from chocolib.core.views import TodayView, no_plan
 from chocolib.ui import cards, theme
 from chocolib.ui.notebook import forecast_html, plan_html, register
 from chocolib.ui.pages import today_fragment
@@ -77,7 +78,8 @@ def test_a_page_is_whole_and_fetches_nothing(view: TodayView, lang: Lang, full: 
 
 def test_the_number_comes_first_and_the_next_thing_second(view: TodayView) -> None:
     html = today_fragment(view)
-    names = ["price-now", "next-up", "saving", "today-tomorrow", "plan", "week-ahead", "freshness"]
+    names = ["price-now", "next-up", "next-window", "room", "saving", "today-tomorrow"]
+    names += ["plan", "week-ahead", "freshness"]
     places = [html.index(f'data-card="{name}"') for name in names]
     assert places == sorted(places)
 
@@ -181,6 +183,7 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
     computed |= {f"cc-{on}q{n}" for n in (1, 2, 3, 4) for on in ("", "on-")}
     computed |= {f"cc-{kind}{n}" for n in (1, 2, 3, 4) for kind in ("s", "l")}
     computed |= {f"cc-is-{kind}" for kind in ("note", "demo", "warn")}
+    computed |= {"cc-by-price", "cc-by-class"}
     assert named - written - computed == set()
 
 
@@ -295,6 +298,12 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def mixed(one: str, other: str, share: int) -> str:
+    """A colour mixed as CSS does it in srgb, `share` percent of the first."""
+    pairs = [(int(one[n : n + 2], 16), int(other[n : n + 2], 16)) for n in (1, 3, 5)]
+    return "#" + "".join(f"{round((a * share + b * (100 - share)) / 100):02x}" for a, b in pairs)
+
+
 @pytest.mark.parametrize("theme_at", [0, 1], ids=["light", "dark"])
 def test_colours_keep_their_contrast(theme_at: int) -> None:
     block = re.findall(r"\.choco \{([^}]*--bg[^}]*)\}", theme.css())[theme_at]
@@ -304,6 +313,14 @@ def test_colours_keep_their_contrast(theme_at: int) -> None:
     texts += [(f"q{n}-ink", f"q{n}") for n in (1, 2, 3, 4)]
     for front, back in texts:
         assert contrast(colour[front], colour[back]) >= 4.5, (front, back)
+    mixes = re.findall(
+        r"\.cc-(h\d) \{ fill: color-mix\(in srgb, var\(--(p\d)\) (\d+)%", theme.css()
+    )
+    assert [name for name, *_ in mixes] == ["h1", "h2", "h4", "h5"]
+    for name, front, share in mixes:
+        assert contrast(colour["ink"], mixed(colour[front], colour["card"], int(share))) >= 4.5, (
+            name
+        )
     for shape in ("p1", "p2", "p3", "q1", "q2", "q3", "q4", "known", "guess", "strip"):
         assert contrast(colour[shape], colour["card"]) >= 3, shape
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from chocolib.app.alerts import attention
 from chocolib.app.context import Context
-from chocolib.app.daily import kept_forecast, kept_plan
+from chocolib.app.daily import kept_plan
+from chocolib.app.outlook import live_forecast, next_window, old_forecast, room_now
+from chocolib.app.saved import saved_this_month
 from chocolib.core.gaps import freshness
-from chocolib.core.i18n import day, t
-from chocolib.core.results import Forecast, Plan
+from chocolib.core.i18n import Lang, day, t
+from chocolib.core.results import Plan
 from chocolib.core.schema import ENERGY_PRICES
-from chocolib.core.time import DAY, HOUR, Window, local, local_date, midnight
-from chocolib.core.views import TodayView
+from chocolib.core.time import DAY, Window, local, local_date, midnight
+from chocolib.core.views import Notice, TodayView
+from chocolib.insights.rules import Alert
 
 #: "Cheap" and "expensive" are quartiles of this trailing window (`domain.md`).
 TRAILING = 30 * DAY
@@ -25,7 +29,8 @@ def today_view(context: Context) -> TodayView:
     frame = context.store.read("energy_prices", Window(as_of - TRAILING, shown.end), as_of=as_of)
     prices = frame["price_eur_kwh"]
     newest = _newest_price(context)
-    forecast = _still_ahead(kept_forecast(context), as_of)
+    forecast = live_forecast(context)
+    judged = attention(context)
     remarks = tuple(r.text(context.lang) for r in forecast.remarks) if forecast else ()
     return TodayView(
         as_of=as_of,
@@ -35,20 +40,24 @@ def today_view(context: Context) -> TodayView:
         forecast=forecast,
         plan=_still_running(kept_plan(context), as_of),
         typical=_quartiles(prices[prices.index < as_of]),
+        room=room_now(context),
+        window=next_window(context, forecast),
+        saved=saved_this_month(context),
+        notices=tuple(_notice(alert, context.lang) for alert in judged.alerts),
+        unjudged=len(judged.unjudged),
         synthetic=context.store.synthetic,
         replay=context.replay,
-        problems=_problems(context, newest) + remarks,
+        problems=_problems(context, newest) + old_forecast(context, forecast) + remarks,
     )
+
+
+def _notice(alert: Alert, lang: Lang) -> Notice:
+    return Notice(alert.level, alert.title(lang), alert.evidence(lang), alert.todo(lang))
 
 
 def _newest_price(context: Context) -> pd.Timestamp | None:
     rows = context.store.latest("energy_prices", as_of=context.as_of)
     return pd.Timestamp(rows.index[-1]) if len(rows) else None
-
-
-def _still_ahead(kept: Forecast | None, as_of: pd.Timestamp) -> Forecast | None:
-    """The forecast, unless its last hour has passed: then it says nothing any more."""
-    return kept if kept and kept.frame.index[-1] + HOUR > as_of else None
 
 
 def _still_running(kept: Plan | None, as_of: pd.Timestamp) -> Plan | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chocolib.core.factory.units import EurPerKg, Kilowatts, Part, Unit
+from chocolib.core.factory.units import EurPerKg, Kilowatts, Name, Part, Unit
 
 
 class Costs(Part):
@@ -16,7 +16,7 @@ class Costs(Part):
     packaging: EurPerKg = Field(0.28, description="wrapper, label, box")
     labour: EurPerKg = Field(8.00, description="the regular shifts")
     overhead: EurPerKg = Field(1.12, description="rent, lease, insurance")
-    materials_of: dict[str, EurPerKg] = Field(
+    materials_of: dict[Name, EurPerKg] = Field(
         default_factory=dict, description="the recipe of a product, where it differs"
     )
 
@@ -31,7 +31,11 @@ class Priced(Part):
 
     late_eur_batch_h: Annotated[
         float, Field(ge=0, le=100_000, allow_inf_nan=False, strict=True), Unit("EUR/h")
-    ] = Field(50.0, description="each hour a batch is late")
+    ] = Field(
+        50.0,
+        description="each hour a batch is late; 0: due times are hard, and a demand that cannot "
+        "be in time is refused",
+    )
     peak_eur_kw: Annotated[
         float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True), Unit("EUR/kW")
     ] = Field(0.0, description="each kW of the highest draw of a plan above `peak_free_kw`")

@@ -34,7 +34,7 @@ class Demand(Part):
     """Kilograms by weekday, their split into products and the months' factors."""
 
     kg: dict[Weekday, Kilograms] = Field(description="by weekday; a day left out asks for nothing")
-    mix: dict[str, Share] = Field(description="share by product; together 1")
+    mix: dict[Name, Share] = Field(description="share by product; together 1")
     month_factor: dict[Annotated[int, Field(ge=1, le=12)], Factor] = Field(
         default_factory=dict, description="by number of the month; left out: 1"
     )

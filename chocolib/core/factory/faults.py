@@ -70,11 +70,17 @@ def _and(hint: str) -> str:
 
 def shown(path: KeyPath, document: Any) -> str:
     """A path for people, the name of a stage beside its number: `stages[3].hours (temper)`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_safe(part)}" for part in path)
     named = at(document, (*path[:2], "name")) if path[:1] == ("stages",) else None
     named = named if isinstance(named, str) and named.isprintable() else ""
     whose = f" ({named[:_LONGEST]})" if named else ""
     return text.lstrip(".")[: 3 * _LONGEST] + whose
+
+
+def _safe(name: object) -> str:
+    """A key's name as it can be printed."""
+    text = str(name)
+    return text if text.isprintable() else repr(text)
 
 
 def at(document: Any, path: KeyPath) -> Any:

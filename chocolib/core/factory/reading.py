@@ -27,9 +27,11 @@ from chocolib.core.factory.impossible import impossible
 from chocolib.core.factory.keys import Key, key_at, keys
 from chocolib.core.factory.lines import KeyPath, lines
 from chocolib.core.factory.spec import FactorySpec
+from chocolib.core.factory.units import LONGEST_NAME
 
 #: Bytes; a factory takes a few thousand.
 LARGEST = 256 * 1024
+_A_NAME = f"text of 1 to {LONGEST_NAME} characters, without control characters or outer spaces"
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _SIX_PERIODS = (
     "3.0TD, six periods for sites over 15 kW, is not implemented; "
@@ -164,6 +166,8 @@ def _of_value(error: Error, document: dict[str, Any], where: dict[KeyPath, int])
     if error.kind == "value_error":
         return Fault(line, place, key.unit, error.message, "values that fit each other")
     found = at(document, error.path)
+    if error.bad_name and error.kind.startswith("string_"):
+        return Fault(line, place, "", value(str(error.path[-1])), _A_NAME)
     if error.bad_name:
         wanted = error.message.removeprefix("Input should be ")
         return Fault(line, place, "", "no such name", wanted)
@@ -172,7 +176,7 @@ def _of_value(error: Error, document: dict[str, Any], where: dict[KeyPath, int])
 
 
 def _wanted(key: Key, error: Error) -> str:
-    return "text that is neither empty nor long" if error.kind.startswith("string_") else key.wanted
+    return _A_NAME if error.kind.startswith("string_") else key.wanted
 
 
 def _siblings(path: KeyPath) -> list[str]:

@@ -55,7 +55,7 @@ class FactorySpec(Part):
     calendar: Calendar = Field(Calendar(), description="dates without work")
     maintenance: tuple[Maintenance, ...] = Field((), description="services, by stage")
     demand: Demand = Field(description="what is asked for")
-    stock: dict[str, Batches] = Field(
+    stock: dict[Name, Batches] = Field(
         default_factory=dict, description="finished batches at hand when a plan begins, by product"
     )
     costs_eur_kg: Costs = Field(Costs(), description="costs besides energy")

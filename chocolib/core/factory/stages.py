@@ -39,7 +39,7 @@ class Stage(Part):
         description="mean draw of one machine; left out with phases: their highest"
     )
     phases: tuple[Phase, ...] = Field((), description="the draw by phase, in order")
-    hours: dict[str, Hours] = Field(description="duration by product")
+    hours: dict[Name, Hours] = Field(description="duration by product")
     attended: Literal["whole", "start", "no"] = Field(
         description="staff for all of it, for its first hour, or not at all"
     )

@@ -31,7 +31,8 @@ def _whole(value: float) -> float:
 
 #: No space at either end, and no control character (C0, DEL, C1) anywhere.
 _NAME = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=_NAME)]
+LONGEST_NAME = 60
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=_NAME)]
 LocalHour = Annotated[int, Field(ge=0, le=24, strict=True), Unit("h, local")]
 LocalQuarter = Annotated[
     float,

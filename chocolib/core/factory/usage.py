@@ -84,13 +84,29 @@ def week(spec: FactorySpec, *, factor: float = 1.0) -> Week:
         factor: on the demand; the month's, for a week of that month.
     """
     ordinary = usual(spec, factor=factor)
-    asked = [ordinary.batches_of(MONDAY + timedelta(days=n)) for n in range(7)]
+    return _week(ordinary, _asked(ordinary, MONDAY))
+
+
+def week_of(spec: FactorySpec, monday: date) -> Week:
+    """The week that begins on a Monday with its own demand, dated orders included.
+
+    What is counted as there is that of a usual week: a closed date leaves less. Batches
+    may be made before and after their week, so here a load above 1 proves nothing.
+    """
+    return _week(usual(spec), _asked(spec, monday))
+
+
+def _asked(spec: FactorySpec, monday: date) -> list[dict[str, int]]:
+    return [spec.batches_of(monday + timedelta(days=n)) for n in range(7)]
+
+
+def _week(spec: FactorySpec, asked: list[dict[str, int]]) -> Week:
     batches = {product: sum(day[product] for day in asked) for product in spec.demand.mix}
     steps = pd.date_range(time.midnight(MONDAY), periods=_STEPS, freq=f"{QUARTER_MIN}min")
     made = [product for product, count in batches.items() if count]
-    usable = _usable(ordinary, made, ordinary.staffed(steps))
+    usable = _usable(spec, made, spec.staffed(steps))
     energy = sum(count * spec.energy_kwh(product) for product, count in batches.items())
-    limit = ordinary.power_limit(steps) * np.logical_or.reduce(usable)
+    limit = spec.power_limit(steps) * np.logical_or.reduce(usable)
     uses = [_use(spec, n, batches, usable[n]) for n in range(len(spec.stages))]
     uses.append(Use("power", "kWh", 0, energy, float(limit.sum()) / _PER_HOUR))
     return Week(batches, sum(batches.values()) * spec.batch_kg, energy, tuple(uses))

@@ -3,27 +3,89 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
+from chocolib.core.bottlenecks import bottleneck_said
 from chocolib.core.i18n import Lang, t
 from chocolib.core.results import Forecast, Plan
 from chocolib.core.time import HOUR
 from chocolib.core.views.view import View
 
-#: What can stand in the way of a plan, as catalogue keys.
-BOTTLENECKS = {
-    "mix": "problem.bottleneck.mix",
-    "refine": "problem.bottleneck.refine",
-    "conche": "problem.bottleneck.conche",
-    "temper": "problem.bottleneck.temper",
-    "mould": "problem.bottleneck.mould",
-    "power": "problem.bottleneck.power",
-    "shifts": "problem.bottleneck.shifts",
-    "holds": "problem.bottleneck.holds",
-    "tanks": "problem.bottleneck.tanks",
-    "due": "problem.bottleneck.due",
-}
+
+@dataclass(frozen=True, slots=True)
+class RoomNow:
+    """The newest weather, and the room that it makes.
+
+    Attributes:
+        hour: start of its hour, UTC: of the newest observation while that is fresh, else
+            the current hour.
+        source: what the weather is: "observed", "forecast", "persistence", "climatology".
+        outside_c, outside_pct: of the air outside, C and %.
+        room_c, room_pct: of the room by its declared model.
+        halted: stages whose hard limit the room passes; `None` when only the usual
+            weather of the date is known, which foretells no extreme.
+        beside: stages that run outside their aim, a warning.
+        newest: start of the newest observed hour, UTC; `None`: never observed.
+    """
+
+    hour: pd.Timestamp
+    source: str
+    outside_c: float
+    outside_pct: float
+    room_c: float
+    room_pct: float
+    halted: tuple[str, ...] | None
+    beside: tuple[str, ...]
+    newest: pd.Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextWindow:
+    """The next cheap hours in a row, UTC; prices EUR/kWh.
+
+    Attributes:
+        published: all of its hours are published; else it is expected.
+    """
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    mean_eur_kwh: float
+    day_mean_eur_kwh: float
+    published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What the kept plans saved against as usual so far, at the prices they were made with.
+
+    Attributes:
+        since: first local day that counts.
+        batches: finished batches of which both costs are known.
+        saving_eur, usual_eur: sums over them.
+        made_at: when the newest of the plans was made, UTC.
+    """
+
+    since: date
+    batches: int
+    saving_eur: float
+    usual_eur: float
+    made_at: pd.Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An alert as the page says it, already in its language.
+
+    Attributes:
+        level: "critical", "warning" or "info".
+    """
+
+    level: str
+    title: str
+    evidence: str
+    todo: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +100,11 @@ class TodayView(View):
         plan: the newest plan, or `None`.
         typical: 25th and 75th percentile of the trailing 30 days, EUR/kWh, what
             "cheap" and "expensive" mean on this page; `None` says neither word.
+        room: weather and room now, or `None` when nothing is known of them.
+        window: the next cheap hours, or `None`.
+        saved: what was saved so far this month, or `None` where no kept plan tells.
+        notices: alerts of the moment, the worst first; `None`: nobody judged it.
+        unjudged: rules that lacked what they judge.
     """
 
     prices: pd.Series
@@ -45,6 +112,11 @@ class TodayView(View):
     forecast: Forecast | None = None
     plan: Plan | None = None
     typical: tuple[float, float] | None = None
+    room: RoomNow | None = None
+    window: NextWindow | None = None
+    saved: Saved | None = None
+    notices: tuple[Notice, ...] | None = None
+    unjudged: int = 0
 
     @property
     def price_now(self) -> float | None:
@@ -71,5 +143,4 @@ def no_plan(bottleneck: str, lang: Lang) -> str:
             (a stage of another factory) stands in the sentence as it is.
         lang: language of the sentence.
     """
-    known = BOTTLENECKS.get(bottleneck)
-    return t("problem.infeasible", lang, bottleneck=t(known, lang) if known else bottleneck)
+    return t("problem.infeasible", lang, bottleneck=bottleneck_said(bottleneck).text(lang))

@@ -11,7 +11,7 @@ from chocolib.doors.cli import present
 from chocolib.doors.cli.present import Json
 
 if TYPE_CHECKING:
-    from chocolib.app.factory import Start
+    from chocolib.app.factory import OrderWeek, Start
     from chocolib.core.factory import FactorySpec
 
 File = Annotated[
@@ -21,6 +21,9 @@ File = Annotated[
         help="A factory TOML, or factory, heavy or small-10kw; default: the one in use.",
     ),
 ]
+
+#: How a plan that was tried came out.
+_WORDS = {True: "feasible", False: "not feasible", None: "undecided"}
 
 factory = typer.Typer(help="The factory file: check it, show it.", no_args_is_help=True)
 
@@ -46,15 +49,19 @@ def check(file: File = None, as_json: Json = False) -> None:
     spec = FactorySpec.read(path)
     said = report(spec)
     tried = _tried(spec) if said["week"]["fits"] else []
-    fits = bool(tried) and all(start.feasible is not False for start in tried)
+    weeks = _ordered(spec)
+    verdicts = [*(start.feasible for start in tried), *(one.feasible for one in weeks)]
+    fits = bool(tried) and False not in verdicts
     if as_json:
         days = [{"weekday": s.weekday, "feasible": s.feasible, "why": s.why} for s in tried]
         head = {"file": str(path), "ok": fits, "faults": [], "name": spec.name}
-        present.document({**head, **said, "starts": days})
+        ordered = [one.to_dict() for one in weeks]
+        present.document({**head, **said, "starts": days, "order_weeks": ordered})
     else:
         typer.echo(f"{path}: no fault")
         _print(said)
         _print_starts(tried)
+        _print_order_weeks(weeks)
     if not fits:
         raise typer.Exit(1)
 
@@ -84,6 +91,16 @@ def _tried(spec: FactorySpec) -> list[Start]:
 
     with present.step("a week's plan from each weekday"):
         return list(starts(spec))
+
+
+def _ordered(spec: FactorySpec) -> list[OrderWeek]:
+    """Plan every week with dated orders, and say how it goes on."""
+    from chocolib.app.factory import order_weeks
+
+    if not spec.demand.orders:
+        return []
+    with present.step("a plan of each week with dated orders"):
+        return list(order_weeks(spec))
 
 
 def _print(said: dict[str, Any]) -> None:
@@ -124,13 +141,33 @@ def _share(use: dict[str, Any]) -> str:
 
 
 def _print_starts(tried: list[Start]) -> None:
-    words = {True: "feasible", False: "not feasible", None: "undecided"}
     rows = [
-        {"empty factory from": s.weekday, "a week's plan": words[s.feasible], "": s.why}
+        {"empty factory from": s.weekday, "a week's plan": _WORDS[s.feasible], "": s.why}
         for s in tried
     ]
     typer.echo("")
     present.table(rows, empty="no plan was tried: the demand does not fit")
+
+
+def _print_order_weeks(weeks: list[OrderWeek]) -> None:
+    if not weeks:
+        return
+    rows = [
+        {
+            "dated orders, week of": f"{one.first_day:%Y-%m-%d}",
+            "batches": f"{one.orders} of {sum(one.use['batches'].values())}",
+            "busiest": _busiest(one.use),
+            "plan": _WORDS[one.feasible],
+            "": one.why,
+        }
+        for one in weeks
+    ]
+    typer.echo("")
+    present.table(rows, empty="")
+
+
+def _busiest(use: dict[str, Any]) -> str:
+    return next((f"{u['of']} {_share(u)}" for u in use["uses"] if u["of"] == use["bottleneck"]), "")
 
 
 def _stage(spec: FactorySpec, number: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ from chocolib.doors.cli import present
 from chocolib.doors.cli.present import AsOf, Json
 
 if TYPE_CHECKING:
-    from chocolib.core.results import Forecast, Plan
+    from chocolib.core.results import Forecast, Plan, Remark
 
 #: As `models.registry` has it, which is too heavy for a --help; a test compares the two.
 DEFAULT_MODEL = "champion"
@@ -44,6 +44,14 @@ TimeLimit = Annotated[
 ]
 Empty = Annotated[
     bool, typer.Option("--empty", help="Plan from an empty factory, whatever was kept.")
+]
+Risk = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        help="Tell the risk; above 0, the dearest tenth of the price paths counts as much.",
+    ),
 ]
 
 
@@ -86,6 +94,7 @@ def plan(
     gap: Gap = 0.001,
     time_limit: TimeLimit = 60,
     empty: Empty = False,
+    risk: Risk = None,
     as_json: Json = False,
 ) -> None:
     """Plan the batches of the days after --as-of at the least cost.
@@ -110,6 +119,7 @@ def plan(
         gap=gap,
         time_limit_s=time_limit,
         empty=empty,
+        risk=risk,
     )
     if as_json:
         present.document(made.to_dict())
@@ -117,7 +127,9 @@ def plan(
         _print_plan(made)
 
 
-def daily(as_of: AsOf = None, days: Days = 2, model: Model = DEFAULT_MODEL) -> None:
+def daily(
+    as_of: AsOf = None, days: Days = 2, model: Model = DEFAULT_MODEL, risk: Risk = None
+) -> None:
     """Forecast, plan, and keep both for the dashboards.
 
     Example: chocolib daily
@@ -129,7 +141,7 @@ def daily(as_of: AsOf = None, days: Days = 2, model: Model = DEFAULT_MODEL) -> N
     context = open_context(as_of=as_of)
     keep_logs(context.settings)
     with present.step("forecast and plan"):
-        made = update(context, days=days, model=model)
+        made = update(context, days=days, model=model, risk=risk)
     typer.echo(_summary(made))
 
 
@@ -171,29 +183,26 @@ def _print_plan(made: Plan) -> None:
         for task in made.best.tasks
     ]
     present.table(rows, empty="nothing to make in these days")
-    for said in (*made.notes, *_late(made), *_halts(made)):
-        present.note(said)
+    for remark in (*made.notes, *_late_and_halts(made)):
+        present.note(remark.text("en"))
     typer.echo(_summary(made))
+    for told in _risk(made):
+        typer.echo(told)
 
 
-def _late(made: Plan) -> list[str]:
-    from chocolib.core.time import local
+def _risk(made: Plan) -> list[str]:
+    if made.risk is None:
+        return []
+    from chocolib.ui.cards.risk import sentences
 
-    return [
-        f"{late.batch} is ready {local(late.ready):%a %d %b %H:%M}, {late.hours:g} h late"
-        for late in made.late_batches
-    ]
+    return [*sentences(made.risk, "en"), *(remark.text("en") for remark in made.risk.remarks)]
 
 
-def _halts(made: Plan) -> list[str]:
-    from chocolib.core.time import local
+def _late_and_halts(made: Plan) -> list[Remark]:
+    """Its late batches, and the hours in which stages may not run."""
+    from chocolib.core.plan_parts import halted_hours
 
-    return [
-        f"no {halt.stage} {local(halt.start):%a %d %b %H:%M} to {local(halt.end):%H:%M}: "
-        f"{halt.reason} {halt.value:.1f} in the room, {halt.limit:g} at most"
-        for halt in made.halts
-        if halt.eur_h is None
-    ]
+    return [*(late.said for late in made.late_batches), *halted_hours(made.halts)]
 
 
 def _summary(made: Plan) -> str:

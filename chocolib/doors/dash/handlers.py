@@ -1,4 +1,4 @@
-"""What the dashboard server answers: pages, the way to the first one, and two JSON answers.
+"""What every answer of the dashboard server has, and the pages that Voila runs.
 
 There are no accounts: whoever reaches the port may read, nobody can write. None of
 Voila's own handlers (files, contents, kernels, extensions) is served.
@@ -17,11 +17,14 @@ from tornado.web import HTTPError, RequestHandler
 from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
 
+from chocolib.core.i18n import Lang
 from chocolib.doors.dash.kernels import Lease
+from chocolib.doors.dash.reader import lang_of, role_of
 from chocolib.doors.dash.shell import Shell, names_this_machine
+from chocolib.doors.dash.site import Role, Trust
 
 #: The polite page of a status; every other one is "failed".
-PAGES = {403: "refused", 404: "missing", 503: "busy"}
+PAGES = {400: "moment", 403: "refused", 404: "missing", 503: "busy"}
 #: What a page that finds no room is told to wait, in seconds.
 RETRY_S = 10
 
@@ -39,6 +42,17 @@ class Polite:
         """What the server hands to its handlers."""
         shell: Shell = self.settings["shell"]
         return shell
+
+    @property
+    def reader_lang(self) -> Lang:
+        """The language of the reader."""
+        return lang_of(self.request, self.shell.lang)
+
+    @property
+    def reader_role(self) -> Role:
+        """What the reader may see."""
+        trust = self.shell.site.trust if self.shell.site else Trust()
+        return role_of(self.request, trust, local_only=self.shell.local_only)
 
     def set_default_headers(self) -> None:
         """The server's headers, also on errors."""
@@ -58,43 +72,7 @@ class Polite:
         self.set_header("Content-Type", "text/html; charset=utf-8")
         if status_code == 503:
             self.set_header("Retry-After", str(RETRY_S))
-        self.finish(self.shell.errors[PAGES.get(status_code, "failed")])
-
-
-class Home(Polite, RequestHandler):  # type: ignore[misc]
-    """`/`: on to the first page."""
-
-    def get(self) -> None:
-        """Redirect to "today", or to the first page there is."""
-        names = self.shell.pages()
-        if not names:
-            raise HTTPError(404)
-        self.redirect("/today" if "today" in names else f"/{names[0]}")
-
-    head = get
-
-
-class Health(Polite, RequestHandler):  # type: ignore[misc]
-    """`/healthz`: whether the server lives and how many kernels run."""
-
-    def get(self) -> None:
-        """JSON with `ok` and `kernels`."""
-        kernels = len(self.settings["kernel_manager"].list_kernel_ids())
-        self.finish({"ok": True, "kernels": kernels})
-
-    head = get
-
-
-class Revision(Polite, RequestHandler):  # type: ignore[misc]
-    """`/revision`: what open pages poll."""
-
-    def get(self) -> None:
-        """JSON with `revision`, "" when the store cannot say; 404 when none was given."""
-        if self.shell.revision is None:
-            raise HTTPError(404)
-        self.finish({"revision": self.shell.revision_now()})
-
-    head = get
+        self.finish(self.shell.errors[self.reader_lang][PAGES.get(status_code, "failed")])
 
 
 class Missing(Polite, RequestHandler):  # type: ignore[misc]
@@ -151,7 +129,7 @@ class Page(Polite, VoilaHandler):  # type: ignore[misc]
     def send_error(self, status_code: int = 500, **facts: Any) -> None:
         """The polite page; its last part only when the skeleton has already been sent."""
         if self._headers_written:
-            self.finish(self.shell.errors["rest"])
+            self.finish(self.shell.errors[self.reader_lang]["rest"])
         else:
             super().send_error(status_code, **facts)
 

@@ -11,40 +11,54 @@ import asyncio
 import contextlib
 import logging
 import os
-import re
+import secrets
 import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import tornado.web
 from jupyter_client.kernelspec import KernelSpecManager
-from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 from voila.app import Voila
 
+from chocolib.app.context import clock
 from chocolib.core.errors import SettingsError
-from chocolib.core.i18n import Lang, t
+from chocolib.core.i18n import Lang
 from chocolib.doors.dash import reports
-from chocolib.doors.dash.handlers import Health, Home, Missing, Page, Revision
+from chocolib.doors.dash.answers import (
+    Doorways,
+    Health,
+    Home,
+    Painted,
+    Revision,
+    Script,
+    first_page,
+)
+from chocolib.doors.dash.channel import Channel
+from chocolib.doors.dash.gallery import Gallery
+from chocolib.doors.dash.handlers import Missing, Page
 from chocolib.doors.dash.kernels import Kernels
+from chocolib.doors.dash.logs import log_cells, log_failures
+from chocolib.doors.dash.pool import Pool
 from chocolib.doors.dash.shell import (
     TEMPLATE,
     Shell,
-    failure,
     is_loopback,
-    notice,
+    polite,
     security_headers,
     words,
 )
-
-#: Terminal colours in a kernel's traceback.
-COLOUR = re.compile("\x1b\\[[0-9;]*m")
+from chocolib.doors.dash.site import Asked, Role, Site
+from chocolib.doors.dash.sitting import Sittings
+from chocolib.doors.dash.warm import Warm
+from chocolib.doors.dash.wire import LONGEST
 
 #: How many pages may compute at the same time; so many more wait behind their skeleton.
 KERNELS, WAITING = 4, 40
@@ -52,6 +66,8 @@ KERNELS, WAITING = 4, 40
 ENDING_S = 10
 #: Seconds a cell may take before its page gives up.
 CELL_TIMEOUT_S = 60
+#: How often a socket is asked whether its browser is still there, in seconds.
+PING_S = 20
 #: A kernel nobody released is ended after this many idle seconds.
 IDLE_S, LOOK_S = 120, 30
 
@@ -82,6 +98,9 @@ class Dashboards(Voila):  # type: ignore[misc]
             "shell": self.shell,
             "headers": security_headers(),
             "log_function": log_failures,
+            "websocket_max_message_size": 4 * LONGEST,
+            "websocket_ping_interval": PING_S,
+            "websocket_ping_timeout": PING_S * 0.75,
         }
 
     def init_handlers(self) -> list[Any]:
@@ -92,10 +111,13 @@ class Dashboards(Voila):  # type: ignore[misc]
             "voila_configuration": self.voila_configuration,
         }
         return [
+            (Doorways(self.shell), Painted),
             (r"/", Home),
             (r"/healthz", Health),
             (r"/revision", Revision),
             (reports.ROUTE, reports.ReportFile),
+            (r"/static/([\w.]+)", Script),
+            (r"/live/([\w-]+)", Channel),
             (r"/(?:voila/render/)?([\w-]+)(?:\.ipynb)?", Page, page),
             (r"/.*", Missing),
         ]
@@ -110,6 +132,7 @@ class Dashboards(Voila):  # type: ignore[misc]
             prefix="chocolib-dash-", ignore_cleanup_errors=True
         ) as connections:
             self.connection_dir = connections
+            await self._open_site(Path(connections))
             app = tornado.web.Application(**self.init_settings())
             app.add_handlers(".*$", self.init_handlers())
             server = HTTPServer(app)
@@ -120,8 +143,40 @@ class Dashboards(Voila):  # type: ignore[misc]
                 await stopped.wait()
             finally:
                 server.stop()
+                await self._close_site()
                 await self.shell.kernels.close(ENDING_S)
                 await self.kernel_manager.shutdown_all(now=True)
+
+    async def _open_site(self, folder: Path) -> None:
+        """Paint the first page and warm kernels, so that the first reader does not wait."""
+        shell, site = self.shell, self.shell.site
+        if site is None or shell.gallery is None:
+            return
+        first = first_page(site.roles)
+        role: Role = "admin" if shell.local_only else "viewer"
+        await shell.gallery.open(Asked(first, shell.lang, role, site.at) if first else None)
+        if site.controls:
+            readers = sittings(site, folder, shell.env)
+            self.shell = replace(shell, sittings=readers)
+            readers.open()
+
+    async def _close_site(self) -> None:
+        if self.shell.sittings:
+            await self.shell.sittings.close()
+        if self.shell.gallery:
+            await self.shell.gallery.close()
+
+
+def sittings(site: Site, folder: Path, env: Mapping[str, str]) -> Sittings:
+    """Room for readers at pages with controls.
+
+    Args:
+        folder: where the files of kernels lie.
+        env: of kernels that cannot be forked.
+    """
+    ready, most, idle_s = site.kernels
+    pool = Pool(partial(Warm.started, folder, site.preload, env), ready, most)
+    return Sittings(pool, idle_s)
 
 
 def serve(
@@ -133,6 +188,7 @@ def serve(
     env: Mapping[str, str] | None = None,
     revision: Callable[[], str] | None = None,
     ready: Callable[[], None] | None = None,
+    site: Site | None = None,
 ) -> None:
     """Serve a folder of notebooks as live pages until stopped.
 
@@ -144,22 +200,22 @@ def serve(
         env: added to the environment of the notebooks' kernels.
         revision: changes when the data change; open pages then refresh themselves.
         ready: called once the server answers.
+        site: the pages that are painted without a kernel where a notebook is their doorway.
 
     Raises:
         SettingsError: no such folder, no notebook in it, or the port is taken.
     """
+    build = secrets.token_hex(6)
     shell = Shell(
         notebooks=notebooks.resolve(),
         env={**os.environ, **(env or {})},
         revision=revision,
-        errors={
-            "missing": notice(t("dash.missing", lang), t("dash.missing_hint", lang), lang),
-            "failed": notice(t("dash.failed", lang), t("dash.failed_hint", lang), lang),
-            "busy": notice(t("dash.busy", lang), t("dash.busy_hint", lang), lang),
-            "refused": notice(t("dash.refused", lang), t("dash.refused_hint", lang), lang),
-            "rest": failure(lang),
-        },
+        errors=polite(),
         kernels=Kernels(KERNELS, WAITING),
+        lang=lang,
+        build=build,
+        site=site,
+        gallery=Gallery(site, build, clock) if site else None,
     )
     if not shell.pages():
         raise SettingsError(
@@ -209,34 +265,3 @@ def configuration(notebooks: Path, lang: Lang, *, live: bool) -> Config:
     if sys.platform != "win32":
         config.KernelManager.transport = "ipc"
     return config
-
-
-class CellFailure(logging.Formatter):
-    """A failed cell as its error and traceback, without the notebook around it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The error for the operator's eyes; pages never show it."""
-        error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, CellExecutionError):
-            return COLOUR.sub("", f"a page failed: {error.ename}: {error.evalue}\n{error}")
-        if isinstance(error, DeadKernelError):
-            return "a page was closed while it was loading, or its kernel died"
-        return super().format(record)
-
-
-def log_cells() -> None:
-    """Send what Voila's renderer logs to stderr; it would be lost otherwise."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(CellFailure())
-    logger = logging.getLogger("traitlets")
-    logger.handlers = [handler]
-    logger.setLevel(logging.ERROR)
-
-
-def log_failures(handler: tornado.web.RequestHandler) -> None:
-    """Access log: only what failed on our side."""
-    if handler.get_status() >= 500:
-        request = handler.request
-        logging.getLogger(__name__).warning(
-            "%s %s answered %s", request.method, request.path, handler.get_status()
-        )

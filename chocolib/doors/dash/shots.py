@@ -36,7 +36,7 @@ def shots(
     *,
     scheme: str = "light",
 ) -> list[Path]:
-    """Full-page screenshots of `url/name` at every size.
+    """Full-page screenshots of `url/name` at every size, for a reader of Spanish.
 
     Args:
         url: where the dashboards are served, "http://127.0.0.1:8866".
@@ -60,6 +60,7 @@ def shots(
                     target = out_dir / f"{name}-{width}.png"
                     page = browser.new_page(
                         viewport={"width": width, "height": height},
+                        locale="es-ES",
                         color_scheme="dark" if scheme == "dark" else "light",
                     )
                     take(page, f"{url.rstrip('/')}/{name}", target)
@@ -99,8 +100,17 @@ def _look(page: Page, url: str, target: Path) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if wide > 0:
         wrong.append(f"it is {wide} px wider than its window")
+    _unroll(page)
     page.screenshot(path=str(target), full_page=True)
     return wrong
+
+
+def _unroll(page: Page) -> None:
+    """A window as tall as its page: a bar at its bottom then stands at the end of the picture."""
+    size = page.viewport_size
+    if size is not None:
+        tall = int(page.evaluate("document.documentElement.scrollHeight"))
+        page.set_viewport_size({"width": size["width"], "height": max(size["height"], tall)})
 
 
 def playwright() -> AbstractContextManager[Playwright]:

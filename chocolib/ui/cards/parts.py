@@ -32,11 +32,23 @@ def pairs(rows: Iterable[tuple[str, str]], kind: str = "cc-mute") -> str:
     return f'<ul class="cc-rows">{items}</ul>'
 
 
-def empty(title: str, text: str, command: str, *, lang: Lang, name: str) -> str:
+def empty(
+    title: str, text: str, command: str, *, lang: Lang, name: str, synthetic: bool = False
+) -> str:
     """A card that has nothing to show and says which command changes that."""
     hint = t("ui.empty.hint", lang)
     body = line(text, "cc-lead") + f'<p class="cc-mute">{esc(hint)} <code>{esc(command)}</code></p>'
-    return card(title, body, lang=lang, name=name)
+    return card(title, body, lang=lang, synthetic=synthetic, name=name)
+
+
+def scroll(table: str, name: str) -> str:
+    """A table that scrolls by itself where it is too wide, also by keyboard; `name` is escaped."""
+    return tag("div", table, class_="cc-scroll", tabindex="0", role="region", aria_label=name)
+
+
+def fold(summary: str, body: str) -> str:
+    """Markup behind a line that unfolds it; the line is escaped."""
+    return f"<details><summary>{esc(summary)}</summary>{body}</details>"
 
 
 def span_text(span: pd.Timedelta, lang: Lang) -> str:

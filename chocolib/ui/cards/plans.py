@@ -10,9 +10,10 @@ from chocolib.core import time
 from chocolib.core.i18n import Lang, clock, day_name, moment, money, number, t
 from chocolib.core.results import Plan, Task
 from chocolib.ui import charts
-from chocolib.ui.cards.parts import DAILY, empty, line, span_text
+from chocolib.ui.cards.parts import DAILY, empty, fold, line, scroll, span_text
 from chocolib.ui.charts.axes import relative_day
 from chocolib.ui.charts.rows import machines, product_name
+from chocolib.ui.export import export
 from chocolib.ui.svg import esc
 from chocolib.ui.theme import card
 
@@ -36,7 +37,8 @@ def next_up(plan: Plan | None, *, now: pd.Timestamp, lang: Lang, synthetic: bool
         body = line(t("ui.next.none", lang), "cc-lead")
     running = [names[task.machine] for task in tasks if task.start <= now < task.end]
     if running:
-        body += line(t("ui.next.running", lang, machines=", ".join(running)))
+        body += line(t("ui.next.running", lang, machines=", ".join(running)), "cc-lead")
+    body += line(t("ui.plan.made", lang, when=moment(plan.as_of, lang)))
     return card(title, body, lang=lang, synthetic=synthetic or plan.synthetic, name="next-up")
 
 
@@ -80,6 +82,7 @@ def plan_card(
     now: pd.Timestamp,
     lang: Lang,
     synthetic: bool = False,
+    table: bool = True,
 ) -> str:
     """The plan: its totals, its chart, and its batches in a table behind a fold.
 
@@ -89,6 +92,7 @@ def plan_card(
         now: UTC, marked on the chart.
         lang: language of the texts.
         synthetic: mark the card as demonstration data.
+        table: with its batches in a table behind a fold.
     """
     title = t("ui.plan.title", lang)
     if plan is None:
@@ -103,8 +107,17 @@ def plan_card(
         cost=money(plan.best.cost_eur, lang),
     )
     picture = charts.gantt(plan, prices, lang=lang, now=now, synthetic=synthetic)
-    body = line(totals, "cc-lead") + picture + _proof(plan, lang) + batch_table(plan, lang)
+    body = line(totals, "cc-lead") + picture + _proof(plan, lang)
+    body += batch_table(plan, lang) if table else ""
+    body += export(_tasks(plan), "plan", lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="plan")
+
+
+def _tasks(plan: Plan) -> pd.DataFrame:
+    """The bars of the chart, one row each, for other programs."""
+    names = ("batch", "product", "stage", "machine", "start", "end", "energy_kwh", "cost_eur")
+    rows = [{name: getattr(task, name) for name in names} for task in plan.best.tasks]
+    return pd.DataFrame(rows, columns=list(names)).sort_values(["start", "machine"])
 
 
 def _proof(plan: Plan, lang: Lang) -> str:
@@ -133,8 +146,8 @@ def batch_table(plan: Plan, lang: Lang) -> str:
     head = "".join(f'<th scope="col"{side}>{esc(text)}</th>' for text, side in heads)
     rows = "".join(_batch_row(name, tasks, lang) for name, tasks in batches.items())
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    summary = esc(t("ui.plan.table", lang, batches=len(batches)))
-    return f'<details><summary>{summary}</summary><div class="cc-scroll">{table}</div></details>'
+    summary = t("ui.plan.table", lang, batches=len(batches))
+    return fold(summary, scroll(table, summary))
 
 
 def _batch_row(name: str, tasks: list[Task], lang: Lang) -> str:
@@ -168,6 +181,7 @@ def saving(plan: Plan | None, *, lang: Lang, synthetic: bool = False) -> str:
     best, usual = plan.best, plan.as_usual
     same = abs(best.kg - usual.kg) <= SAME and abs(best.energy_kwh - usual.energy_kwh) <= SAME
     body = _compared(plan, lang) if same else line(t("ui.saving.unequal", lang), "cc-warn")
+    body += line(t("ui.plan.made", lang, when=moment(plan.as_of, lang)))
     return card(title, body, lang=lang, synthetic=synthetic or plan.synthetic, name="saving")
 
 

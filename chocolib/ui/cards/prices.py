@@ -7,13 +7,17 @@ import pandas as pd
 from chocolib.core import time
 from chocolib.core.i18n import Lang, clock, moment, number, t
 from chocolib.core.results import Forecast
-from chocolib.core.tariff import tariff_period
+from chocolib.core.tariff import next_period, tariff_period
 from chocolib.core.views import price_at
 from chocolib.ui import charts
-from chocolib.ui.cards.parts import DAILY, INGEST, behind, empty, line, stale
+from chocolib.ui.cards.parts import DAILY, INGEST, behind, empty, fold, line, scroll, stale
 from chocolib.ui.charts.axes import PERIOD_KEYS, cheapest, hour_span, price_text, relative_day
+from chocolib.ui.export import export
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card, chip
+
+#: The hours of the trend, and how near a price counts as the same.
+_SOON, _STEADY = 3 * time.HOUR, 0.05
 
 
 def price_now(
@@ -48,8 +52,10 @@ def price_now(
     body = (
         big
         + tag("div", chips, class_="cc-chips")
+        + _trend(price, prices, now, lang)
         + _against(price, prices, now, lang)
         + _next(prices, now, lang)
+        + _until(now, lang)
     )
     return card(title, body, lang=lang, synthetic=synthetic, name="price-now")
 
@@ -60,6 +66,36 @@ def _verdict(price: float, typical: tuple[float, float] | None, lang: Lang) -> s
     low, high = typical
     key = "ui.cheap" if price <= low else "ui.dear" if price >= high else "ui.usual"
     return chip(t(key, lang))
+
+
+def _trend(price: float, prices: pd.Series, now: pd.Timestamp, lang: Lang) -> str:
+    """Whether the next hours are dearer or cheaper, and the farthest of them from now."""
+    hour = now.floor(time.HOUR)
+    soon = prices[(prices.index > hour) & (prices.index <= hour + _SOON)].dropna()
+    if soon.empty:
+        return ""
+    away = (soon - price).abs()
+    when = pd.DatetimeIndex(soon.index)[int(away.argmax())]
+    then = float(soon[when])
+    if abs(then - price) <= _STEADY * abs(price):
+        return line(t("today.trend.steady", lang), "cc-lead")
+    key = "today.trend.rises" if then > price else "today.trend.falls"
+    return line(t(key, lang, price=price_text(then, lang), hour=clock(when)), "cc-lead")
+
+
+def _until(now: pd.Timestamp, lang: Lang) -> str:
+    """Of which hour the price is, and when the tariff period changes."""
+    change, period = next_period(now)
+    when = f"{relative_day(change, now, lang)} {clock(change)}"
+    return line(
+        t(
+            "today.until",
+            lang,
+            hour=hour_span(now.floor(time.HOUR)),
+            period=t(PERIOD_KEYS[period], lang),
+            when=when,
+        )
+    )
 
 
 def _against(price: float, prices: pd.Series, now: pd.Timestamp, lang: Lang) -> str:
@@ -109,6 +145,8 @@ def today_tomorrow(
         kind = "cc-warn" if stale(behind(newest, now)) else "cc-mute"
         body += line(t("ui.bars.late" if due else "ui.bars.soon", lang), kind)
     body += price_table(prices, now=now, lang=lang)
+    data = pd.DataFrame({"price_eur_kwh": prices, "tariff_period": periods})
+    body += export(data, "today-tomorrow", lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="today-tomorrow")
 
 
@@ -122,11 +160,8 @@ def price_table(prices: pd.Series, *, now: pd.Timestamp, lang: Lang) -> str:
         f'<td class="cc-n">{esc(_cell(known, hour, lang))}</td></tr>'
         for hour, period in zip(hours, tariff_period(hours), strict=True)
     )
-    summary = esc(t("ui.bars.table", lang))
-    return (
-        f'<details><summary>{summary}</summary><div class="cc-scroll">'
-        f"<table><tbody>{rows}</tbody></table></div></details>"
-    )
+    summary = t("ui.bars.table", lang)
+    return fold(summary, scroll(f"<table><tbody>{rows}</tbody></table>", summary))
 
 
 def _cell(known: pd.Series, hour: pd.Timestamp, lang: Lang) -> str:
@@ -142,4 +177,6 @@ def week_ahead(forecast: Forecast | None, *, lang: Lang, synthetic: bool = False
     synthetic = synthetic or forecast.synthetic
     body = charts.forecast_band(forecast.frame, lang=lang, synthetic=synthetic)
     body += line(t("ui.band.made", lang, model=forecast.model, when=moment(forecast.as_of, lang)))
+    named = {name: f"{name}_eur_kwh" for name in forecast.quantiles}
+    body += export(forecast.frame.rename(columns=named), "week-ahead", lang=lang)
     return card(title, body, lang=lang, synthetic=synthetic, name="week-ahead")

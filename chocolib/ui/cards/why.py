@@ -15,11 +15,16 @@ from chocolib.ui.theme import card
 
 def why_card(reason: Reason, *, lang: Lang, synthetic: bool = False) -> str:
     """What a shift leader reads of a batch; the numbers behind it lie behind a fold."""
+    body = why_text(reason, lang=lang)
+    return card(t("why.title", lang), body, lang=lang, synthetic=synthetic, name="why")
+
+
+def why_text(reason: Reason, *, lang: Lang) -> str:
+    """The same without a card around it."""
     head, *others = sentences(reason, lang)
     body = line(head, "cc-lead") + "".join(map(line, others))
     inner = _alternatives(reason, lang) + _hours(reason, lang)
-    body += f"<details><summary>{esc(t('why.numbers', lang))}</summary>{inner}</details>"
-    return card(t("why.title", lang), body, lang=lang, synthetic=synthetic, name="why")
+    return f"{body}<details><summary>{esc(t('why.numbers', lang))}</summary>{inner}</details>"
 
 
 def _alternatives(reason: Reason, lang: Lang) -> str:

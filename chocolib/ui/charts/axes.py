@@ -44,8 +44,11 @@ class Box:
     bottom: float
 
 
-def drawing(canvas: Canvas, height: float, *content: str, label: str) -> str:
-    """The `<svg>` of one canvas; `label` is its summary for screen readers."""
+def drawing(canvas: Canvas, height: float, *content: str, label: str, role: str = "img") -> str:
+    """The `<svg>` of one canvas; `label` is its summary for screen readers.
+
+    `role` is "img" for a picture, "group" where what it holds can be followed as links.
+    """
     return tag(
         "svg",
         tag("title", esc(label)),
@@ -53,7 +56,7 @@ def drawing(canvas: Canvas, height: float, *content: str, label: str) -> str:
         class_=f"cc-{canvas.name}",
         viewBox=f"0 0 {canvas.width:g} {height:g}",
         font_size=canvas.font,
-        role="img",
+        role=role,
         aria_label=label,
         xmlns="http://www.w3.org/2000/svg",
     )

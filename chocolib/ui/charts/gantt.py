@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
@@ -48,9 +49,12 @@ def gantt(
     strip = pd.Series(index=pd.DatetimeIndex([], tz="UTC"), dtype=float)
     strip = strip if prices is None else prices
     rows, colours = machines(tasks, lang), swatches(tasks)
-    sheet = Sheet(WIDE, span, rows, colours, strip, lang)
+    halts = plan.halts if isinstance(plan, Plan) else ()
+    halts = tuple(halt for halt in halts if halt.start < span.end and span.start < halt.end)
+    sheet = Sheet(WIDE, span, rows, colours, strip, lang, halts)
     legend = [(f"cc-{colour}", product_name(name, lang)) for name, colour in colours.items()]
     legend.append(("cc-key-night", t("ui.gantt.night", lang)))
+    legend += [("cc-key-shut", t("ui.gantt.shut", lang))] if halts else []
     wide = _draw(sheet, tasks, now)
     return figure(
         [_phone(sheet, tasks, now), wide],
@@ -69,7 +73,7 @@ def _phone(sheet: Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str
     for midnight in days:
         span = time.day_window(midnight.date())
         inside = [task for task in tasks if task.start < span.end and task.end > span.start]
-        one = Sheet(NARROW, span, sheet.rows, sheet.colours, sheet.prices, sheet.lang)
+        one = replace(sheet, canvas=NARROW, span=span)
         if inside:
             drawings.append(_draw(one, inside, now))
     rest = "".join(drawings[OPEN_DAYS:])
@@ -89,10 +93,23 @@ def _draw(sheet: Sheet, tasks: Sequence[Task], now: pd.Timestamp | None) -> str:
         start=f"{day(tasks[0].start, lang)}, {clock(tasks[0].start)}",
         end=f"{day(max(task.end for task in tasks), lang)}",
     )
-    content = [_nights(sheet), _prices(sheet), _rows(sheet), _axis(sheet)]
+    content = [_nights(sheet), _prices(sheet), _rows(sheet), _axis(sheet), _halts(sheet)]
     content += [_task(sheet, task) for task in tasks]
     content.append(_now(sheet, now))
     return drawing(canvas, sheet.bottom + canvas.font * 0.4, *content, label=summary)
+
+
+def _halts(sheet: Sheet) -> str:
+    """The hours in which the room's climate stops a stage, or makes it dear, on its rows."""
+    parts = []
+    for halt in sheet.halts:
+        start, end = max(halt.start, sheet.span.start), min(halt.end, sheet.span.end)
+        for place, (machine, _) in enumerate(sheet.rows):
+            if start < end and machine.rpartition("-")[0] == halt.stage:
+                x, y = sheet.x(start), sheet.first_row + place * sheet.row
+                size = {"width": sheet.x(end) - x, "height": sheet.row - 1}
+                parts.append(tag("rect", class_="cc-shut", x=x, y=y + 0.5, **size))
+    return "".join(parts)
 
 
 def _nights(sheet: Sheet) -> str:

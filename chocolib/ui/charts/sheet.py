@@ -8,6 +8,7 @@ import pandas as pd
 
 from chocolib.core import time
 from chocolib.core.i18n import Lang
+from chocolib.core.plan_parts import Halt
 from chocolib.core.time import Window
 from chocolib.ui.charts.axes import Canvas
 from chocolib.ui.svg import Scale, width_of
@@ -23,6 +24,7 @@ class Sheet:
     colours: dict[str, str]
     prices: pd.Series
     lang: Lang
+    halts: tuple[Halt, ...] = ()
 
     @property
     def left(self) -> float:

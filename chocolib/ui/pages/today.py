@@ -7,6 +7,9 @@ import pandas as pd
 from chocolib.core.i18n import moment, t
 from chocolib.core.views import TodayView
 from chocolib.ui import cards
+from chocolib.ui.cards.coming import next_window, saved_card
+from chocolib.ui.cards.notices import notices
+from chocolib.ui.cards.room import room_card
 from chocolib.ui.pages.frame import sheet
 from chocolib.ui.svg import esc, tag
 
@@ -26,6 +29,8 @@ def _body(view: TodayView) -> str:
     first = [
         cards.price_now(view.prices, now=now, lang=lang, typical=view.typical, synthetic=fake),
         cards.next_up(view.plan, now=now, lang=lang, synthetic=fake),
+        next_window(view.window, now=now, lang=lang, synthetic=fake),
+        room_card(view.room, now=now, lang=lang, synthetic=fake),
     ]
     rest = []
     if view.prices.notna().any():
@@ -34,8 +39,18 @@ def _body(view: TodayView) -> str:
         first.append(cards.saving(view.plan, lang=lang, synthetic=fake))
         prices = plan_prices(view)
         rest.append(cards.plan_card(view.plan, prices, now=now, lang=lang, synthetic=fake))
+        told = view.forecast.remarks if view.forecast else ()
+        rest.append(cards.plan_notes(view.plan, now=now, lang=lang, told=told, synthetic=fake))
+    first.append(saved_card(view.saved, lang=lang, synthetic=fake))
+    alerts = notices(view.notices, view.unjudged, lang=lang, synthetic=fake)
+    first.insert(1 if _urgent(view) else len(first), alerts)
     rest += [cards.week_ahead(view.forecast, lang=lang, synthetic=fake), _ages(view)]
     return _top(view) + tag("div", *first, class_="cc-grid cc-three") + "".join(rest)
+
+
+def _urgent(view: TodayView) -> bool:
+    """Whether an alert deserves the place beside the price."""
+    return any(notice.level != "info" for notice in view.notices or ())
 
 
 def _ages(view: TodayView) -> str:

@@ -223,6 +223,28 @@ def test_a_name_with_a_control_character_is_refused_and_never_printed(
     assert all(str(fault).isprintable() for fault in found)
 
 
+@pytest.mark.parametrize("name", ["pre\\u0007mium", "x" * 61, " premium", ""])
+@pytest.mark.parametrize("where", ["demand.mix", "stages[1].hours"])
+def test_a_product_with_such_a_name_is_refused_at_its_line(
+    tmp_path: Path, name: str, where: str
+) -> None:
+    if where == "demand.mix":
+        text = changed(
+            ("mix = { standard = 0.7, premium =", f'mix = {{ standard = 0.7, "{name}" =')
+        )
+        line = line_of(text, "mix = {")
+    else:
+        line = line_of(DEFAULT, 'name = "refine"')
+        head, _, tail = DEFAULT.partition('name = "refine"')
+        old, _, rest = tail.partition("premium =")
+        line += old.count("\n")
+        text = f'{head}name = "refine"{old}"{name}" ={rest}'
+    found = [f for f in faults(tmp_path, text) if "60 characters" in f.wanted]
+    assert [f.line for f in found] == [line]
+    assert found[0].key.startswith(where)
+    assert str(found[0]).isprintable()
+
+
 def test_a_factory_that_nobody_works_in_or_that_never_opens_is_refused(tmp_path: Path) -> None:
     whole_year = ", ".join(f"2026-{m:02}-{d:02}" for m in range(1, 13) for d in range(1, 29))
     rest = ", 2026-01-29, 2026-01-30, 2026-01-31, 2026-03-30, 2026-03-31, 2026-04-29, 2026-04-30"

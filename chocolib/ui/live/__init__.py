@@ -1,0 +1,1 @@
+"""Widgets: what a reader changes on a page, answered by a kernel; their scripts beside them."""
