@@ -22,8 +22,8 @@ from chocolib.core.schedule import Task
 from chocolib.core.time import DAY, Window, at, known_until, local_date, midnight
 from chocolib.insights.rules import Alert
 from chocolib.models.registry import DEFAULT_MODEL
-from chocolib.plan.followed import executed
 from chocolib.plan.evaluate import cost
+from chocolib.plan.followed import executed
 
 WEEK = 7
 #: A plan is followed for so long.
