@@ -33,7 +33,7 @@ class _Fault:
     """What stopped a notebook.
 
     Attributes:
-        cell: which of its code cells, counted from 1 as Jupyter does; None: unknown.
+        cell: its number in the executed notebook, In [n]; None: unknown.
         hint: what our own errors say to do.
     """
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from chocolib.app.report_files import put
 from chocolib.doors.dash.reports import report_file
+from tests.dash.dash_process import Server
 
 
 @pytest.mark.parametrize("name", ["daily-2025-11-20.html", "my_own-2025-11-20.failed.html"])
@@ -39,3 +41,13 @@ def test_a_link_out_of_the_folder_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("x")
     (folder / "daily-2025-11-20.html").symlink_to(tmp_path / "secret")
     assert report_file(folder, "daily-2025-11-20.html") is None
+
+
+def test_the_server_shows_a_report_and_no_other_file_of_its_folder(server: Server) -> None:
+    reports = server.folder.parent / "server-home" / "reports"
+    put(reports / "daily-2025-11-20.html", b"<p>the report</p>")
+    put(reports / "daily-2025-11-20.ipynb", b"{}")
+    answer = server.get("/reports/daily-2025-11-20.html")
+    assert (answer.status, answer.text) == (200, "<p>the report</p>")
+    for other in ("daily-2025-11-20.ipynb", "daily-2025-11-21.html", "..%2Freports"):
+        assert server.get(f"/reports/{other}").status == 404
