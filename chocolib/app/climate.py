@@ -96,18 +96,8 @@ def climate_history(context: Context) -> ClimateHistory:
     Raises:
         NotEnoughData: no SIAR day is stored.
     """
-    rows = context.store.read("siar_daily", as_of=context.as_of)
-    rows = rows[(rows["flag"] != OUTLIER).to_numpy()]
-    days, joints = join_stations(rows, SIAR_DAILY.pool)
-    if days.empty:
-        raise NotEnoughData(
-            "no daily weather of a SIAR station is known", hint="chocolib import siar PATH"
-        )
+    days, joints = site_days(context)
     hot = hot_days(days)
-    stamped = days.set_axis(as_utc(pd.DatetimeIndex(days.index).tz_localize(MADRID)))
-    hours = hours_of_days(
-        stamped[list(EXTREMES)], latitude=LINARES.latitude, longitude=LINARES.longitude
-    )
     return ClimateHistory(
         synthetic=context.store.synthetic,
         days=days,
@@ -117,9 +107,34 @@ def climate_history(context: Context) -> ClimateHistory:
         extremes=extremes(days),
         hot=hot,
         trends=hot_day_trends(hot),
-        unfit=unfit_hours(hours, context.factory.thresholds, STAGE),
+        unfit=stage_unfit_hours(context, days),
         correlations=correlations(days[list(WEATHER)], _daily_prices(context)),
     )
+
+
+def site_days(context: Context) -> tuple[pd.DataFrame, tuple[Joint, ...]]:
+    """The SIAR days known at `as_of`, one row a day, and where the stations are joined.
+
+    Raises:
+        NotEnoughData: no SIAR day is stored.
+    """
+    rows = context.store.read("siar_daily", as_of=context.as_of)
+    rows = rows[(rows["flag"] != OUTLIER).to_numpy()]
+    days, joints = join_stations(rows, SIAR_DAILY.pool)
+    if days.empty:
+        raise NotEnoughData(
+            "no daily weather of a SIAR station is known", hint="chocolib import siar PATH"
+        )
+    return days, joints
+
+
+def stage_unfit_hours(context: Context, days: pd.DataFrame) -> pd.DataFrame:
+    """Hours of each month in which the room is unfit for `STAGE`; see `insights.unfit_hours`."""
+    stamped = days.set_axis(as_utc(pd.DatetimeIndex(days.index).tz_localize(MADRID)))
+    hours = hours_of_days(
+        stamped[list(EXTREMES)], latitude=LINARES.latitude, longitude=LINARES.longitude
+    )
+    return unfit_hours(hours, context.factory.thresholds, STAGE)
 
 
 def _daily_prices(context: Context) -> pd.DataFrame:

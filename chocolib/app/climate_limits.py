@@ -9,6 +9,7 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.site_weather import COLUMNS, expected_weather, site_weather
+from chocolib.core.factory import FactorySpec
 from chocolib.core.facts import Fact
 from chocolib.core.plan_parts import Halt
 from chocolib.core.remarks import Remark
@@ -39,14 +40,22 @@ def climate_limits(context: Context, window: Window) -> tuple[tuple[Halt, ...], 
     """
     weather = site_weather(context, Window(window.start - _BEFORE, window.end))
     outside = expected_weather(context, weather, window)
-    thresholds = context.factory.thresholds
+    return halts_in(context.factory, outside), tuple(_notes(outside))
+
+
+def halts_in(factory: FactorySpec, outside: pd.DataFrame) -> tuple[Halt, ...]:
+    """Where a hard limit of the room's climate stops a stage, by stage and time.
+
+    Args:
+        outside: `temperature_c`, `humidity_pct` of the air by UTC hour.
+    """
+    thresholds = factory.thresholds
     room = indoors(outside[COLUMNS], thresholds.indoor)
-    names = [stage.name for stage in context.factory.stages]
+    names = [stage.name for stage in factory.stages]
     stops = halted(room, thresholds.climate, names)
-    halts = tuple(
+    return tuple(
         halt for name in names for halt in _runs(stops[name], room, thresholds.climate, name)
     )
-    return halts, tuple(_notes(outside))
 
 
 def _runs(stops: pd.Series, room: pd.DataFrame, climate: Climate, stage: str) -> Iterator[Halt]:

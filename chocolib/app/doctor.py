@@ -47,27 +47,37 @@ def diagnose() -> list[Finding]:
     if home.status == "error":
         return [home]
     try:
-        store = reading_store(settings)
+        store, real = reading_store(settings), real_store(settings)
     except ChocolibError as error:
         return [home, Finding("store", "error", error.message, error.hint)]
     now = clock()
+    found = looked_at(settings, store, now, real=real)
+    return [home, *found, _ree(settings, now)]
+
+
+def looked_at(
+    settings: Settings, store: Store, now: pd.Timestamp, *, real: Store | None = None
+) -> list[Finding]:
+    """What can be found out without the network: the store, its data, settings and keys.
+
+    Args:
+        real: the store that rows are held back from, where `store` is the demonstration.
+    """
     return [
-        home,
         _store(store),
-        *_data(settings, store, now),
-        _ree(settings, now),
+        *_data(store, now, real or store),
         _moment(settings, now),
         *_keys(settings),
     ]
 
 
-def _data(settings: Settings, store: Store, now: pd.Timestamp) -> list[Finding]:
+def _data(store: Store, now: pd.Timestamp, real: Store) -> list[Finding]:
     """What is stored, and how fresh it is."""
     try:
         return [
             _prices(store, now),
             _weather(store, now),
-            _quarantine(real_store(settings)),
+            _quarantine(real),
             _kept(store, "price_forecast", now),
             _kept(store, "production_plan", now),
         ]

@@ -63,7 +63,23 @@ def monitor(context: Context, *, days: int | None = None) -> Monitored:
         NotEnoughData: no forecast was kept in that time; says how they come to be.
     """
     days = days or context.factory.thresholds.alerts.drift_days
-    since = context.as_of - (days + BEFORE_DAYS) * DAY
+    frame = judged(context, days=days + BEFORE_DAYS)
+    found = Monitored(context.as_of, days, health(frame, as_of=context.as_of, days=days), frame)
+    if found.alert:
+        ml_training.warning("the champion loses to the weekly naive", extra=found.to_dict())
+    return found
+
+
+def judged(context: Context, *, days: int) -> pd.DataFrame:
+    """Forecasts issued before `as_of` beside the prices known at it; see `models.monitor.issued`.
+
+    Args:
+        days: how far back hours are judged.
+
+    Raises:
+        NotEnoughData: no forecast was kept in that time; says how they come to be.
+    """
+    since = context.as_of - days * DAY
     window = Window(since - _REACH, context.as_of)
     rows = context.store.history("price_forecast", window)
     rows = rows[rows["available_at"] <= context.as_of]
@@ -73,9 +89,4 @@ def monitor(context: Context, *, days: int | None = None) -> Monitored:
             hint="chocolib daily keeps one each time it runs, also with --as-of for past days",
         )
     reach = Window(window.start - WeeklyNaive.learns_from, known_until(context.as_of))
-    known = prices(context, reach)["price_eur_kwh"]
-    frame = issued(rows, known)
-    found = Monitored(context.as_of, days, health(frame, as_of=context.as_of, days=days), frame)
-    if found.alert:
-        ml_training.warning("the champion loses to the weekly naive", extra=found.to_dict())
-    return found
+    return issued(rows, prices(context, reach)["price_eur_kwh"])

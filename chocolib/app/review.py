@@ -60,7 +60,7 @@ def review(
     """
     asked = asked_of(context, weeks=weeks, models=models, every_days=every_days)
     result = run_backtest(context, asked, jobs=jobs, tell=tell)
-    return Reviewed(result, _issued(context), _versions(context), _decisions(context))
+    return Reviewed(result, _issued(context), versions_by(context), decisions_by(context))
 
 
 def asked_of(context: Context, *, weeks: int, models: Sequence[str], every_days: int) -> Asked:
@@ -102,12 +102,14 @@ def _issued(context: Context) -> Monitored | None:
         return None
 
 
-def _versions(context: Context) -> list[dict[str, Any]]:
+def versions_by(context: Context) -> list[dict[str, Any]]:
+    """Trained versions made at or before `as_of`, newest first; damaged ones always."""
     rows = listed(context)
     return [row for row in rows if row["fault"] or _by(context, row["as_of"])]
 
 
-def _decisions(context: Context) -> list[dict[str, Any]]:
+def decisions_by(context: Context) -> list[dict[str, Any]]:
+    """Decisions on versions taken standing at or before `as_of`, newest first."""
     here = shelf(context)
     taken = [record for kind in here.kinds() for record in here.decisions(kind)]
     seen = [record for record in taken if _by(context, record["as_of"])]

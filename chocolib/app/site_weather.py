@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,6 +62,13 @@ def site_weather(context: Context, window: Window) -> SiteWeather:
     return SiteWeather(hours, made)
 
 
+def observed_weather(context: Context, window: Window) -> SiteWeather:
+    """What stations observed, nothing made of SIAR's days: quick, and often enough."""
+    seen = _first_of(context, "weather_data", window)
+    nothing = pd.DataFrame(columns=COLUMNS, index=pd.DatetimeIndex([], tz="UTC"), dtype=float)
+    return SiteWeather(seen.assign(made=False), nothing)
+
+
 def outside(context: Context, window: Window) -> pd.DataFrame:
     """Temperature (C) and humidity (%) of the air outside, as known at `as_of`.
 
@@ -93,15 +101,19 @@ def expected_weather(context: Context, weather: SiteWeather, window: Window) -> 
     """
     hours = window.hours()
     told = _first_of(context, "weather_forecast", window)
-    ways = {
-        "observed": weather.hours[COLUMNS].reindex(hours),
-        "forecast": told.reindex(hours),
-        "persistence": _persisted(context, weather, hours),
-        "climatology": _usual(weather.usual_from, hours),
+    ways: dict[str, Callable[[], pd.DataFrame]] = {
+        "observed": lambda: weather.hours[COLUMNS].reindex(hours),
+        "forecast": lambda: told.reindex(hours),
+        "persistence": lambda: _persisted(context, weather, hours),
+        "climatology": lambda: _usual(weather.usual_from, hours),
     }
     made = pd.DataFrame(np.nan, index=hours, columns=COLUMNS).assign(weather="none")
-    for name, frame in ways.items():
-        fill = made[COLUMNS].isna().any(axis=1) & frame.notna().all(axis=1)
+    for name, way in ways.items():
+        lacking = made[COLUMNS].isna().any(axis=1)
+        if not lacking.any():
+            break
+        frame = way()
+        fill = lacking & frame.notna().all(axis=1)
         made.loc[fill, COLUMNS] = frame[fill]
         made.loc[fill, "weather"] = name
     return made

@@ -9,6 +9,7 @@ from pkgutil import resolve_name
 from chocolib.app.context import Context
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
+from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.views import HomeView, Tile, View
 from chocolib.doors.dash.site import Role
 from chocolib.ui.pages.frame import HOME
@@ -111,12 +112,45 @@ PAGES: dict[str, PageKind] = {
             controls=True,
         ),
         PageKind(
+            "climate",
+            "page.climate.title",
+            "page.climate.blurb",
+            "chocolib.app.views.climate:climate_view",
+            "chocolib.ui.pages.climate:climate_fragment",
+            ("weather_data", "weather_forecast", "siar_daily"),
+        ),
+        PageKind(
+            "models",
+            "page.models.title",
+            "page.models.blurb",
+            "chocolib.app.views.models:models_view",
+            "chocolib.ui.pages.models:models_fragment",
+            ("price_forecast", "energy_prices"),
+        ),
+        PageKind(
+            "history",
+            "page.history.title",
+            "page.history.blurb",
+            "chocolib.app.views.history:history_view",
+            "chocolib.ui.pages.history:history_fragment",
+            _SHOWN,
+        ),
+        PageKind(
             "reports",
             "page.reports.title",
             "page.reports.blurb",
             "chocolib.app.views.reports:reports_view",
             "chocolib.ui.pages.reports:reports_fragment",
             (),
+        ),
+        PageKind(
+            "system",
+            "page.system.title",
+            "page.system.blurb",
+            "chocolib.app.views.system:system_view",
+            "chocolib.ui.pages.system:system_fragment",
+            tuple(MEASUREMENTS),
+            role="admin",
         ),
     )
 }

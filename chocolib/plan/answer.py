@@ -20,7 +20,7 @@ from chocolib.plan.evaluate import costs, lateness
 from chocolib.plan.grain import coarsest
 from chocolib.plan.hedge import Hedge, hedged
 from chocolib.plan.model import Problem, build, ordered, window_of
-from chocolib.plan.notes import LIMITS_ASIDE, UNHEDGED, too_late
+from chocolib.plan.notes import LIMITS_ASIDE, NOT_WEIGHED, too_late
 from chocolib.plan.solve import Solution, solve
 from chocolib.plan.stock import net_of
 from chocolib.plan.underway import Underway
@@ -174,6 +174,6 @@ def against(plain: Answer, hedge: Hedge, time_limit_s: float) -> Answer:
     try:
         made = _solved(replace(plain.question, hedge=hedge, before=before, time_limit_s=left))
     except ChocolibError:
-        return replace(plain, notes=(*plain.notes, UNHEDGED))
+        return replace(plain, notes=(*plain.notes, NOT_WEIGHED))
     seconds = plain.solution.seconds + made.solution.seconds
     return replace(made, notes=plain.notes, solution=replace(made.solution, seconds=seconds))

@@ -11,8 +11,8 @@ from chocolib.core.remarks import Remark
 
 #: Batches underway have to go on in a room that is not fit for them.
 LIMITS_ASIDE = Remark("plan.note.limits_aside")
-#: No plan against the dear price paths was found: the plain one stays.
-UNHEDGED = Remark("plan.note.unhedged")
+#: The search against the dear price paths ended without a plan.
+NOT_WEIGHED = Remark("plan.note.not_weighed")
 
 
 def too_late(refusal: PlanInfeasible) -> Remark:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from chocolib.core.gaps import freshness
-from chocolib.core.i18n import Lang, number, t
+from chocolib.core.i18n import Lang, clock, day, moment, number, t
 from chocolib.core.measurement import Measurement
 from chocolib.core.schema import ENERGY_PRICES
-from chocolib.core.time import HOUR
+from chocolib.core.time import HOUR, local
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
 
@@ -61,6 +61,13 @@ def span_text(span: pd.Timedelta, lang: Lang) -> str:
     if hours < 48:
         return t("ui.span.hours", lang, n=number(int(hours), lang, 0))
     return t("ui.span.days", lang, n=number(int(hours // 24), lang, 0))
+
+
+def moment_beside(when: pd.Timestamp, now: pd.Timestamp, lang: Lang) -> str:
+    """Day and time, with the year where it is not that of `now`: "dom 1 feb 2026, 00:00"."""
+    if local(when).year == local(now).year:
+        return moment(when, lang)
+    return f"{day(when, lang)} {local(when).year}, {clock(when)}"
 
 
 def behind(newest: pd.Timestamp, now: pd.Timestamp) -> pd.Timedelta:

@@ -9,19 +9,24 @@ from chocolib.ui.charts.bars import price_bars
 from chocolib.ui.charts.gantt import gantt
 from chocolib.ui.charts.heat import heat_cells
 from chocolib.ui.charts.hot_days import hot_day_bars
+from chocolib.ui.charts.hour_lines import Limit, hour_lines
 from chocolib.ui.charts.profile import Ruled, Zone, profile
 from chocolib.ui.charts.ranks import ranked_bars
 from chocolib.ui.charts.scores import score_lines
+from chocolib.ui.charts.year_band import year_band
 
 __all__ = [
+    "Limit",
     "Ruled",
     "Zone",
     "forecast_band",
     "gantt",
     "heat_cells",
     "hot_day_bars",
+    "hour_lines",
     "price_bars",
     "profile",
     "ranked_bars",
     "score_lines",
+    "year_band",
 ]
