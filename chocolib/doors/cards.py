@@ -27,6 +27,7 @@ CARDS = {
     "batches": "plan",
     "why": "plan",
     "draw": "plan",
+    "reports": "reports",
 }
 #: Cards that are only a place for a widget: `wb.what_if()` is the widget.
 PLACES = {"what_if"}
