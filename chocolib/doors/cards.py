@@ -59,6 +59,7 @@ CARDS = {
     "round": "system",
     "store": "system",
     "checks": "system",
+    "reports": "reports",
 }
 #: Cards that are nothing alone: the place of a widget (`wb.what_if()` is it), and the form by
 #: which a page is asked for another day.
