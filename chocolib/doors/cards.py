@@ -56,6 +56,7 @@ CARDS = {
     "came": "history",
     "series": "system",
     "feeds": "system",
+    "jobs": "system",
     "round": "system",
     "store": "system",
     "checks": "system",

@@ -30,6 +30,7 @@ from chocolib.core.scores import HourScores
 from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
 from chocolib.doors.cards import Cards, compose
+from chocolib.doors.jobs import Jobs
 from chocolib.doors.judged import PriceReview, PriceTraining
 from chocolib.doors.page import Page
 from chocolib.doors.pages import page_kind
@@ -229,6 +230,11 @@ class Workbench:
             NotEnoughData: no SIAR day is stored.
         """
         return ClimateReport(self.context, climate.climate_history(self.context))
+
+    @property
+    def jobs(self) -> Jobs:
+        """The scheduled jobs beside their last runs; `wb.jobs.run("daily_report")` runs one."""
+        return Jobs(self.context)
 
     def explain(self, batch: str) -> Page:
         """Why a batch of the newest kept plan, else of one made now, is when it is."""

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from chocolib.app.context import Context
 from chocolib.app.doctor import looked_at
 from chocolib.app.upkeep import feeds_of, series_of, size_bytes, traces
+from chocolib.app.views.jobs import jobs_or_why
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.views import Check, SystemView
 
@@ -16,6 +17,7 @@ def system_view(context: Context) -> SystemView:
     """Sources, gaps, the store, the last round, and what the doctor finds without asking out."""
     store = context.store
     found = looked_at(context.settings, store, context.as_of)
+    jobs, wrong = jobs_or_why(context)
     return SystemView(
         as_of=context.as_of,
         lang=context.lang,
@@ -27,6 +29,8 @@ def system_view(context: Context) -> SystemView:
         revision=sum(store.revision(name) for name in MEASUREMENTS),
         rows_kept=_kept(context),
         checks=tuple(Check(one.what, one.status, one.do) for one in found),
+        jobs=jobs,
+        jobs_wrong=wrong,
         chocolib=version("chocolib"),
         python=platform.python_version(),
         synthetic=store.synthetic,

@@ -3,6 +3,7 @@
 from chocolib.core.views.climate import Air, ClimateView, Observed
 from chocolib.core.views.history import HistoryView, Missed, PlanCame
 from chocolib.core.views.home import HomeView, Tile
+from chocolib.core.views.jobs import JobLine
 from chocolib.core.views.models import ModelsView
 from chocolib.core.views.plan import PlanView
 from chocolib.core.views.system import GAP_DAYS, RUN_DAYS, Check, Feed, Series, SystemView
@@ -28,6 +29,7 @@ __all__ = [
     "Feed",
     "HistoryView",
     "HomeView",
+    "JobLine",
     "Missed",
     "ModelsView",
     "NextWindow",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chocolib.core.gaps import Status
+from chocolib.core.views.jobs import JobLine
 from chocolib.core.views.view import View
 
 
@@ -78,6 +79,7 @@ class SystemView(View):
         revision: grows with every change of the store.
         rows_kept: rows by measurement that is not observed: forecasts, plans and so on.
         checks: the doctor's findings, without the network.
+        jobs: beside their last runs; jobs_wrong: why they cannot be told, in `lang`.
         chocolib, python: versions.
     """
 
@@ -91,6 +93,8 @@ class SystemView(View):
     size_bytes: int | None = None
     rows_kept: tuple[tuple[str, int], ...] = ()
     checks: tuple[Check, ...] = ()
+    jobs: tuple[JobLine, ...] = ()
+    jobs_wrong: str = ""
 
 
 #: Days of runs and of gaps that the page looks back.
