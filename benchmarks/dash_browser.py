@@ -64,6 +64,8 @@ def opened(browser: Any, kind: str, url: str, drawing: str) -> Iterator[tuple[An
     limit = time.monotonic() + 180
     while not (drawn := page.evaluate("() => window.drawnAt || 0")) and time.monotonic() < limit:
         page.wait_for_timeout(20)
+    if not drawn:
+        raise SystemExit(f"{url} drew nothing")
     load.seconds = drawn / 1000
     try:
         yield page, load

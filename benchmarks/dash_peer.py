@@ -18,7 +18,13 @@ import nbformat
 import pandas as pd
 from platformdirs import user_cache_path
 
-PACKAGES = ("voila==0.5.13", "plotly==7.1.0", "pandas==3.1.1", "ipywidgets==8.1.9")
+PACKAGES = (
+    "voila==0.5.13",
+    "plotly==7.1.0",
+    "pandas==3.1.1",
+    "ipywidgets==8.1.9",
+    "ipykernel==7.4.0",
+)
 CELL = """
 import pandas as pd
 import plotly.graph_objects as go

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chocolib.app.notice_settings import NoticeSettings
 from chocolib.app.settings import Settings
 from chocolib.core.factory import FactorySpec
 from chocolib.core.measurement import Field, Measurement
@@ -60,9 +61,11 @@ def settings() -> str:
         "| variable | what | default |",
         "|---|---|---|",
     ]
+    fields = Settings.model_fields
+    notices = list(NoticeSettings.model_fields)
     lines = [
-        f"| `{field.validation_alias}` | {field.description} | {_default(name)} |"
-        for name, field in Settings.model_fields.items()
+        f"| `{fields[name].validation_alias}` | {fields[name].description} | {_default(name)} |"
+        for name in [*(name for name in fields if name not in notices), *notices]
     ]
     return "\n".join([*head, *lines, ""])
 

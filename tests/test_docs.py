@@ -30,6 +30,8 @@ GROUPS: list[list[str]] = [
     ["factory"],
     ["models"],
     ["jobs"],
+    ["report"],
+    ["notify"],
 ]
 
 

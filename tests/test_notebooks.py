@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from chocolib.app.context import clock, demo_store, open_context, real_store
-from chocolib.app.ingest import import_pvpc
+from chocolib.app.ingest import import_pvpc, import_siar
 from chocolib.app.live import fill_demo
 from chocolib.app.reports import run_report
 from chocolib.app.settings import read_settings
@@ -23,6 +23,8 @@ LEARNING: dict[str, dict[str, str]] = {
     "train_price": {"model": "weeks-3"},
     "model_review": {"weeks": "2", "models": "weekly-naive,weeks-3", "every_days": "3"},
     "plan_review": {"days": "7", "model": "weekly-naive"},
+    "weekly": {"model": "weekly-naive"},
+    "climate_history": {},
 }
 NOTEBOOKS = sorted(
     path
@@ -58,8 +60,10 @@ def test_a_notebook_runs_and_shows_something(path: Path, tmp_path: Path) -> None
 
 
 @pytest.fixture
-def with_prices(pvpc_csv: Path) -> None:
-    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
+def with_prices(pvpc_csv: Path, real_data: Path) -> None:
+    store = real_store(read_settings())
+    list(import_pvpc(store, [pvpc_csv], received_at=NOW))
+    list(import_siar(store, sorted((real_data / "siar").glob("*.csv")), received_at=NOW))
 
 
 CARDS = {
@@ -85,6 +89,15 @@ CARDS = {
         "versions",
     ],
     "plan_review": ["savings", "saved-by-day", "binding", "what-if"],
+    "weekly": ["followed", "savings", "saved-by-day", "issued", "alerts-of-week", "wholeness"],
+    "climate_history": [
+        "climate-span",
+        "climate-normals",
+        "hot-days",
+        "climate-unfit",
+        "climate-extremes",
+        "climate-price",
+    ],
 }
 
 

@@ -63,9 +63,8 @@ def review_plans(
     """
     if days < WEEK:
         raise SettingsError(f"a review of plans takes whole weeks, not {days} days")
-    over = local_date(context.as_of) - timedelta(days=3)  # the last due times are past
-    sunday = over - timedelta(days=(over.weekday() + 1) % WEEK)
-    week = Week(sunday - timedelta(days=WEEK - 1))
+    week = newest_week(context.as_of)
+    sunday = week.last_day
     since = sunday - timedelta(days=days // WEEK * WEEK - 1)
     found = savings(context, since=since, until=sunday, model=model, jobs=jobs, tell=tell)
     if not found["days"]:
@@ -78,6 +77,13 @@ def review_plans(
     best = _foreseen(context.factory, week, known)
     bound = binding(best, context.factory, known)
     return PlanReview(found, week, best, bound, what_if(context.factory, week, known))
+
+
+def newest_week(as_of: pd.Timestamp) -> Week:
+    """The newest whole week (Monday to Sunday) whose last due times were past at `as_of`."""
+    over = local_date(as_of) - timedelta(days=3)
+    sunday = over - timedelta(days=(over.weekday() + 1) % WEEK)
+    return Week(sunday - timedelta(days=WEEK - 1))
 
 
 def binding(made: Plan, spec: FactorySpec, known: pd.Series) -> dict[str, int]:

@@ -24,6 +24,12 @@ def kept_plan(context: Context) -> Plan | None:
     return Plan.from_json(str(newest["document"]))
 
 
+def plan_of(context: Context) -> Plan | None:
+    """The plan that was kept for this very moment, or None."""
+    kept = kept_plan(context)
+    return kept if kept is not None and kept.as_of == context.as_of else None
+
+
 def keep_plan(context: Context, made: Plan) -> None:
     """Write a plan, whole, to the store."""
     row = {

@@ -1,129 +1,118 @@
 """Reports: a notebook executed by papermill, kept as notebook and standalone HTML.
 
 The work happens in a temporary folder; a report appears in its place whole or not
-at all.
+at all. A run that fails keeps its notebook up to the failing cell beside it.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chocolib.app.context import Context
 from chocolib.app.daily import prices
-from chocolib.app.notebooks import folder
-from chocolib.core.errors import ChocolibError, SettingsError
+from chocolib.app.report_files import drop_failed, put, stem
+from chocolib.app.report_html import body
+from chocolib.app.report_inputs import report_notebook, values
+from chocolib.app.report_kinds import report_kind
+from chocolib.core.errors import ReportFailed
+from chocolib.core.i18n import t
 from chocolib.core.time import iso, local_date
 
-#: Cells with this tag speak to the analyst and stay out of the HTML.
-ANALYST = "analyst"
+#: Makes a standalone HTML document of a body, a `title`, a `lang` and a `warning`.
+AsPage = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What stopped a notebook.
+
+    Attributes:
+        cell: its number in the executed notebook, In [n]; None: unknown.
+        hint: what our own errors say to do.
+    """
+
+    cell: int | None
+    what: str
+    hint: str = ""
 
 
 def run_report(
-    context: Context,
-    name: str,
-    *,
-    as_page: Callable[..., str],
-    given: Mapping[str, str] | None = None,
+    context: Context, name: str, *, as_page: AsPage, given: Mapping[str, str] | None = None
 ) -> Path:
-    """Execute `notebooks/<name>.ipynb` as of the context's moment.
+    """Execute a report's notebook as of the context's moment.
 
     Args:
+        name: of a shipped notebook, or of an analyst's in `notebooks` of the home.
         given: values of the notebook's other parameters, as text.
-        as_page: makes a standalone HTML document of a body, a `title` and a `lang`.
+        as_page: `ui.theme.page`.
 
     Returns:
         The HTML file, `reports/<name>-<Madrid date>.html`; the executed notebook
         lies beside it.
 
     Raises:
-        SettingsError: no such report, or its parameters are not as expected.
+        SettingsError: no such report, its notebook, kernel or parameters are not as
+            expected; nothing was run. Or the files cannot be written.
         NotEnoughData: no prices are known at that moment.
-        ChocolibError: a cell failed; says which and why.
+        ReportFailed: a cell failed; what came before is kept as `.failed`, an earlier
+            good report stays.
     """
-    source = _notebook(name)
-    prices(context)
-    stem = f"{name}-{local_date(context.as_of)}"
-    parameters = _parameters(source, given or {})
+    source = report_notebook(name, context.settings.home)
+    parameters = values(source, given or {})
+    if report_kind(name).prices:
+        prices(context)
     parameters |= {"as_of": iso(context.as_of), "lang": context.lang}
     with tempfile.TemporaryDirectory(prefix="chocolib-report-") as work:
-        executed = Path(work) / f"{stem}.ipynb"
-        _execute(source, executed, parameters)
-        page = as_page(_body(executed), title=stem, lang=context.lang)
-        place = context.settings.reports
-        _put(place / executed.name, executed.read_bytes())
-        return _put(place / f"{stem}.html", page.encode("utf-8"))
+        executed = Path(work) / f"{stem(name, local_date(context.as_of))}.ipynb"
+        fault = _execute(source, executed, parameters)
+        if fault:
+            raise _kept(context, name, executed, as_page, fault)
+        return _made(context, name, executed, as_page)
 
 
-def read_parameters(given: Iterable[str]) -> dict[str, str]:
-    """Parameters as people write them: "weeks=4".
-
-    Raises:
-        SettingsError: without a name or a value.
-    """
-    pairs = {text: text.partition("=") for text in given}
-    for text, (name, equals, value) in pairs.items():
-        if not (name and equals and value):
-            raise SettingsError(f"{text!r} is not NAME=VALUE", hint="for example --set weeks=4")
-    return {name: value for name, _, value in pairs.values()}
+def _made(context: Context, name: str, executed: Path, as_page: AsPage) -> Path:
+    place, day = context.settings.reports, local_date(context.as_of)
+    page = as_page(body(executed), title=executed.stem, lang=context.lang)
+    put(place / executed.name, executed.read_bytes())
+    html = put(place / f"{executed.stem}.html", page.encode("utf-8"))
+    drop_failed(place, name, day)
+    return html
 
 
-def _notebook(name: str) -> Path:
+def _kept(
+    context: Context, name: str, executed: Path, as_page: AsPage, fault: _Fault
+) -> ReportFailed:
+    """Keep what a failed run came to; the error that says so."""
+    lang, place = context.lang, context.settings.reports
+    base = stem(name, local_date(context.as_of), failed=True)
+    said = t("report.failed", lang, cell=fault.cell or "?", what=fault.what)
+    there = executed.exists()
+    page = as_page(body(executed) if there else "", title=base, lang=lang, warning=said)
+    if there:
+        put(place / f"{base}.ipynb", executed.read_bytes())
+    html = put(place / f"{base}.html", page.encode("utf-8"))
+    return ReportFailed(
+        f"the report {name} stopped in cell {fault.cell or '?'}: {fault.what}",
+        page=str(html),
+        hint=fault.hint or f"what came before is in {html} and in the notebook beside it",
+    )
+
+
+def _execute(source: Path, target: Path, parameters: Mapping[str, str | int]) -> _Fault | None:
+    """Run a notebook; what stopped it, or None."""
     import papermill
-
-    notebooks = folder("notebooks")
-    paths = sorted(notebooks.glob("*.ipynb"))
-    names = [path.stem for path in paths if papermill.inspect_notebook(str(path))]
-    if name not in names:
-        raise SettingsError(f"no report is called {name!r}", hint=f"use one of: {', '.join(names)}")
-    return notebooks / f"{name}.ipynb"
-
-
-def _parameters(source: Path, given: Mapping[str, str]) -> dict[str, str | int]:
-    """Values of a notebook's own types; unknown ones are refused, papermill would only warn.
-
-    Raises:
-        SettingsError: no such parameter, or not of its type.
-    """
-    import papermill
-
-    taken = papermill.inspect_notebook(str(source))
-    unknown = ({"as_of", "lang"} - set(taken)) | (set(given) - set(taken)) | (set(given) & _OURS)
-    if unknown:
-        others = ", ".join(sorted(set(taken) - _OURS)) or "none"
-        raise SettingsError(
-            f"{source.name} takes no parameter {', '.join(sorted(unknown))}",
-            hint=f"it takes: {others}; the moment and the language are --as-of and --lang",
-        )
-    return {key: _typed(key, text, taken[key]["inferred_type_name"]) for key, text in given.items()}
-
-
-#: Parameters that every report has from its context.
-_OURS = {"as_of", "lang"}
-
-
-def _typed(name: str, text: str, kind: str) -> str | int:
-    if kind != "int":
-        return text
-    try:
-        return int(text)
-    except ValueError:
-        raise SettingsError(f"{name} is a whole number, not {text!r}") from None
-
-
-def _execute(source: Path, target: Path, parameters: Mapping[str, str | int]) -> None:
-    """Run a notebook."""
-    import papermill
+    from nbclient.exceptions import DeadKernelError
 
     for noisy in ("papermill", "traitlets", "asyncio", "tornado"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     try:
-        papermill.execute_notebook(
+        done = papermill.execute_notebook(
             str(source),
             str(target),
             dict(parameters),
@@ -132,57 +121,23 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, str | int]) ->
             extra_arguments=["--IPKernelApp.log_level=50"],  # no word about loopback TCP
         )
     except papermill.PapermillExecutionError as error:
-        raise ChocolibError(
-            f"the report stopped in cell {error.cell_index}: {error.ename}: {error.evalue}",
-            hint=f"open {source} in `chocolib lab` and run it there",
-        ) from None
+        return _fault(error.exec_count, error.ename, error.evalue)
+    except DeadKernelError:
+        return _Fault(None, "its kernel died, perhaps for lack of memory")
+    return _left_early(done)
 
 
-def _body(executed: Path) -> str:
-    """The outputs of an executed notebook as HTML, without code and analyst's notes.
-
-    What was printed to standard error stays in the notebook: it is for analysts too.
-    """
-    import nbformat
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
-
-    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+def _left_early(notebook: Any) -> _Fault | None:
+    """A notebook that ended itself in the middle: papermill takes that for success."""
     for cell in notebook.cells:
-        outputs = cell.get("outputs", [])
-        cell["outputs"] = [output for output in outputs if output.get("name") != "stderr"]
-    notebook.cells = [c for c in notebook.cells if c.cell_type == "markdown" or c["outputs"]]
-    exporter = HTMLExporter(config=Config(_EXPORT))  # type: ignore[no-untyped-call]
-    body, _ = exporter.from_notebook_node(notebook)
-    return str(body)
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                return _fault(cell.execution_count, output.ename, output.evalue)
+    return None
 
 
-_EXPORT: dict[str, Any] = {
-    "HTMLExporter": {
-        "template_name": "basic",
-        "exclude_input": True,
-        "exclude_input_prompt": True,
-        "exclude_output_prompt": True,
-        "exclude_anchor_links": True,
-        "preprocessors": ["nbconvert.preprocessors.TagRemovePreprocessor"],
-    },
-    "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": [ANALYST]},
-}
-
-
-def _put(target: Path, content: bytes) -> Path:
-    """Write a file whole: beside its place first, then moved over it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        dir=target.parent, prefix=".", suffix=".part", delete=False
-    ) as file:
-        part = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            part.chmod(0o644)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-    return target
+def _fault(cell: int | None, name: str, text: str) -> _Fault:
+    """An error of ours speaks for itself; any other one is named."""
+    said, _, hint = text.partition("\n  -> ")
+    short = " ".join(said.split())
+    return _Fault(cell, short if hint else f"{name}: {short}", hint)

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from chocolib.app.notice_settings import NoticeSettings
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import LANGS, Lang
 
@@ -18,7 +19,7 @@ from chocolib.core.i18n import LANGS, Lang
 _SHORTEST_KEY = 4
 
 
-class Settings(BaseSettings):
+class Settings(NoticeSettings):
     """What can be set from outside; an empty variable counts as not set.
 
     Keys are secrets: they never show in a repr, a log or an error.
@@ -166,6 +167,11 @@ class Settings(BaseSettings):
             written = in_address.rpartition(":")[2] if at else ""
             keys += [written, unquote(written)]
         return tuple(key for key in keys if len(key) >= _SHORTEST_KEY)
+
+    @property
+    def notices(self) -> Path:
+        """Folder of what is remembered of the notices that were sent."""
+        return self.home / "notices"
 
     @property
     def reports(self) -> Path:

@@ -11,6 +11,8 @@
         RowsRefused          the store took the other rows of a write, not these
       NotEnoughData          nothing, or too little, is stored for what was asked
       PlanInfeasible         the demand cannot be made; carries the bottleneck
+      ReportFailed           a cell of a report failed; carries what was kept of it
+      NotDelivered           a message did not reach a channel
       SourceError            a remote source did not deliver
         SourceUnavailable    try again later (network, 429, 5xx)
         SourceChanged        call a person: the answer no longer looks as documented
@@ -154,6 +156,30 @@ class PlanInfeasible(ChocolibError):
         self.said = said
         self.bottleneck = bottleneck
         self.facts = facts or {}
+
+
+class ReportFailed(ChocolibError):
+    """A report stopped in a cell.
+
+    Attributes:
+        page: the HTML of what came before, which says where it stopped.
+    """
+
+    def __init__(self, message: str, *, page: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.page = page
+
+
+class NotDelivered(ChocolibError):
+    """A message did not reach a channel.
+
+    Attributes:
+        again: it may be delivered later (network trouble, a 429 or 5xx).
+    """
+
+    def __init__(self, message: str, *, again: bool = False, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.again = again
 
 
 class SourceError(ChocolibError):

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 import pandas as pd
 
 from chocolib.core.learned import Learned
+from chocolib.core.notices import Notice
 from chocolib.core.results import Forecast, Written
 from chocolib.core.time import Window
 
@@ -93,6 +94,24 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the file or connection."""
+        ...
+
+
+class Notifier(Protocol):
+    """A channel to people."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in settings and messages."""
+        ...
+
+    def send(self, notice: Notice) -> None:
+        """Send one notice, trying again while that may help.
+
+        Raises:
+            NotDelivered: it did not arrive; the message holds no key.
+            SettingsError: the channel's address cannot be one.
+        """
         ...
 
 

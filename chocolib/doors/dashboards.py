@@ -82,7 +82,7 @@ def check_dashboards(context: Context, as_of: str | None, host: str, say: Say) -
     with running(as_of, host) as url:
         began = time.perf_counter()
         try:
-            page = _read(url, PAGE_TIMEOUT_S)
+            page = _read(f"{url}/today", PAGE_TIMEOUT_S)
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             raise ChocolibError(f"the page at {url} did not come: {error}") from None
         wrong = faults(page, view)

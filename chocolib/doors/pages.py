@@ -136,6 +136,14 @@ PAGES: dict[str, PageKind] = {
             _SHOWN,
         ),
         PageKind(
+            "reports",
+            "page.reports.title",
+            "page.reports.blurb",
+            "chocolib.app.views.reports:reports_view",
+            "chocolib.ui.pages.reports:reports_fragment",
+            (),
+        ),
+        PageKind(
             "system",
             "page.system.title",
             "page.system.blurb",

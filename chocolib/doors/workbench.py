@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from chocolib.app import (
+    climate,
     coverage,
     daily,
+    data_quality,
     gaps,
     plan_review,
     production,
     review,
     training,
+    weekly,
     why,
 )
 from chocolib.app.context import Context, open_context
+from chocolib.app.plan_store import plan_of
 from chocolib.app.views.today import today_view
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
@@ -30,6 +34,7 @@ from chocolib.doors.judged import PriceReview, PriceTraining
 from chocolib.doors.page import Page
 from chocolib.doors.pages import page_kind
 from chocolib.doors.planned import Planned
+from chocolib.doors.reported import ClimateReport, DataReport, WeekReport
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.ui import notebook, pages
@@ -105,15 +110,20 @@ class Workbench:
         """The cheapest plan for the local days that follow."""
         return daily.plan(self.context, days=days, model=model)
 
-    def update(self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL) -> Plan | None:
+    def update(
+        self, days: int = daily.PLAN_DAYS, model: str = DEFAULT_MODEL, *, anew: bool = True
+    ) -> Plan | None:
         """Forecast, plan, and keep both in the store.
+
+        With `anew=False`, what is kept for this very moment is taken as it is.
 
         Where the demand cannot be made the forecast is kept, the plan is None, and
         `today()` says what stands in the way; `plan()` raises it with its numbers.
         """
         self.problems = ()
+        kept = None if anew else plan_of(self.context)
         try:
-            return daily.update(self.context, days=days, model=model)
+            return kept or daily.update(self.context, days=days, model=model)
         except PlanInfeasible as error:
             self.problems = (no_plan(error.bottleneck, self.context.lang),)
             return None
@@ -202,6 +212,23 @@ class Workbench:
             self.context, days=days, model=model_name(model), jobs=-1, tell=_weeks_done
         )
         return Planned(self.context, made)
+
+    def weekly(self, model: str = DEFAULT_MODEL) -> WeekReport:
+        """The week before `as_of`: plan and what happened, savings, accuracy, alerts, gaps."""
+        made = weekly.weekly(self.context, model=model_name(model), tell=_weeks_done)
+        return WeekReport(self.context, made)
+
+    def data_quality(self, days: int = 7) -> DataReport:
+        """What is stored, what lacks, what was refused, how the sources did in the last days."""
+        return DataReport(self.context, data_quality.data_quality(self.context, days=days))
+
+    def climate_history(self) -> ClimateReport:
+        """What the SIAR stations say of the climate since 2000.
+
+        Raises:
+            NotEnoughData: no SIAR day is stored.
+        """
+        return ClimateReport(self.context, climate.climate_history(self.context))
 
     def explain(self, batch: str) -> Page:
         """Why a batch of the newest kept plan, else of one made now, is when it is."""

@@ -90,15 +90,17 @@ def fragment(body: str, *, lang: Lang, banners: Iterable[str] = (), clock: str =
     )
 
 
-def page(body: str, *, title: str, lang: Lang) -> str:
+def page(body: str, *, title: str, lang: Lang, warning: str = "") -> str:
     """A whole standalone HTML document that fetches nothing.
 
     Args:
         body: cards or other markup; fragments in it share the page's style sheet and margins.
         title: of the browser's tab; escaped.
         lang: language of the texts.
+        warning: what has to be said above everything; escaped.
     """
-    inside = tag("main", body.replace(_style(), ""), class_="cc-sheet")
+    first = banner(warning, "warn") if warning else ""
+    inside = tag("main", first, body.replace(_style(), ""), class_="cc-sheet")
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

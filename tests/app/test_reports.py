@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -15,7 +14,8 @@ import pytest
 from chocolib.app.context import clock, demo_store, open_context, real_store
 from chocolib.app.ingest import import_pvpc
 from chocolib.app.live import fill_demo
-from chocolib.app.reports import _put, read_parameters, run_report
+from chocolib.app.report_inputs import read_parameters
+from chocolib.app.reports import run_report
 from chocolib.app.settings import read_settings
 from chocolib.core import factory as factory_module
 from chocolib.core.errors import NotEnoughData, SettingsError
@@ -62,7 +62,7 @@ def test_the_report_opens_from_its_file_without_errors(with_prices: Path, tmp_pa
 
 def test_an_unknown_report_lists_the_known_ones(with_prices: Path) -> None:
     with pytest.raises(SettingsError, match="daily"):
-        run_report(open_context(as_of=AS_OF), "weekly", as_page=page)
+        run_report(open_context(as_of=AS_OF), "monthly", as_page=page)
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,6 @@ def test_a_report_of_now_is_not_called_a_replay() -> None:
     text = run_report(open_context(lang="es"), "daily", as_page=page).read_text(encoding="utf-8")
     assert "Repetición" not in text
     assert "demostración" in text
-
-
-def test_reports_written_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
-    target = tmp_path / "report.html"
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: _put(target, b"x" * n), range(1000, 1200)))
-    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
 def test_a_report_without_a_possible_plan_is_written_and_says_why(

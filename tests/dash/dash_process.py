@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,10 +84,16 @@ class Server:
         finally:
             connection.close()
 
+    @contextmanager
+    def waiting(self, path: str) -> Iterator[None]:
+        """A reader who has asked for a page and has not left."""
+        with socket.create_connection(("127.0.0.1", self.port)) as reader:
+            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            yield
+
     def leave(self, path: str, after_s: float) -> None:
         """Ask for a page and close the connection before it can have come."""
-        with socket.create_connection(("127.0.0.1", self.port)) as hasty:
-            hasty.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        with self.waiting(path):
             time.sleep(after_s)
 
     def kernel_processes(self) -> list[int]:

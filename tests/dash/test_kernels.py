@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sys
 import tempfile
@@ -63,9 +64,10 @@ def test_a_server_told_to_stop_ends_the_kernels_that_are_starting(short_folder: 
 
 
 def test_the_queue_has_an_end_and_says_so_politely(once: Server) -> None:
-    with ThreadPoolExecutor(KERNELS + WAITING) as crowd:
-        crowd.map(lambda _: once.leave("/slow", 2.5), range(KERNELS + WAITING))
-        assert once.kernels_settle(KERNELS) == KERNELS
+    with contextlib.ExitStack() as crowd:
+        for _ in range(KERNELS + WAITING):
+            crowd.enter_context(once.waiting("/slow"))
+        assert once.kernels_settle(KERNELS, 25) == KERNELS
         answer = once.get("/plain")
         assert answer.status == 503
         assert int(answer.headers["retry-after"]) > 0

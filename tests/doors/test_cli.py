@@ -94,7 +94,14 @@ COMMANDS = [
     ["backtest"],
     ["savings"],
     ["explain"],
+    ["report"],
     ["report", "run"],
+    ["report", "list"],
+    ["report", "open"],
+    ["report", "prune"],
+    ["report", "backfill"],
+    ["notify"],
+    ["notify", "test"],
     ["run"],
     ["dash"],
     ["lab"],
@@ -114,6 +121,8 @@ def test_every_command_explains_itself_with_an_example(words: list[str]) -> None
         ["factory"],
         ["models"],
         ["jobs"],
+        ["report"],
+        ["notify"],
     )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 
@@ -304,3 +313,35 @@ def chocolib_factory() -> str:
     from chocolib.core.factory.reading import shipped
 
     return shipped()["factory"].read_text(encoding="utf-8")
+
+
+def test_reports_are_listed_opened_and_pruned() -> None:
+    assert document("report", "list", "--json") == []
+    assert "chocolib report run daily" in chocolib("report", "list").stdout
+    index = Path(chocolib("report", "open", "--lang", "en").stdout.strip())
+    assert "There is no report yet." in index.read_text(encoding="utf-8")
+    for name in ("daily-2020-01-01.html", "daily-2020-01-01.ipynb"):
+        (index.parent / name).write_text("x")
+    (found,) = document("report", "list", "daily", "--status", "done", "--json")
+    assert (found["day"], found["bytes"]) == ("2020-01-01", 2)
+    assert chocolib("report", "open", "daily").stdout.strip() == found["html"]
+    told = chocolib("report", "prune", "--keep-days", "30", "--dry-run").stdout
+    assert "1 reports would be deleted" in told
+    assert Path(found["html"]).exists()
+    chocolib("report", "prune", "--keep-days", "30")
+    assert document("report", "list", "--json") == []
+    assert "no report daily" in chocolib("report", "open", "daily", code=1).stderr
+    assert "done or failed" in chocolib("report", "list", "--status", "x", code=1).stderr
+
+
+def test_notices_are_off_until_a_channel_is_named() -> None:
+    assert "CHOCOLIB_NOTIFY" in chocolib("notify", "test", code=1).stderr
+    channel = {"CHOCOLIB_NOTIFY": "webhook", "CHOCOLIB_WEBHOOK_URL": "http://127.0.0.1:9/secret"}
+    told = chocolib("notify", "test", code=1, **channel)
+    assert "webhook: 127.0.0.1 did not take it" in told.stdout
+    assert "secret" not in told.stdout + told.stderr
+    assert "nobody is told" in chocolib("alerts", "--send").stderr
+    past = chocolib("alerts", "--send", "--as-of", "2025-11-20T21:00", code=1)
+    assert "leave --as-of out" in past.stderr
+    sent = chocolib("alerts", "--send", **channel, CHOCOLIB_NOTIFY_LEAST="info")
+    assert "not told: webhook" in sent.stderr

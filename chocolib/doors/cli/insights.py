@@ -13,6 +13,8 @@ from chocolib.doors.cli.present import AsOf, Json, Lang
 
 if TYPE_CHECKING:
     from chocolib.app.alerts import Attention
+    from chocolib.app.context import Context
+    from chocolib.app.notices import Delivery
     from chocolib.app.windows import Windows
     from chocolib.core.i18n import Lang as Language
 
@@ -92,9 +94,17 @@ def heatmap(
 
 
 def alerts(
-    as_of: AsOf = None, factory: Factory = None, lang: Lang = None, as_json: Json = False
+    as_of: AsOf = None,
+    factory: Factory = None,
+    lang: Lang = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Also tell people what is new, and what is over.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Say what deserves attention, with its evidence, and what to run now and next.
+
+    With --send it goes to the channels of CHOCOLIB_NOTIFY; one that fails is named.
 
     Example: chocolib alerts --as-of 2025-11-20T21:00
     """
@@ -103,10 +113,31 @@ def alerts(
 
     context = open_context(as_of=as_of, lang=lang, factory=factory)
     found = attention(context)
+    sent = _send(context, found) if send else None
     if as_json:
-        present.document(found.to_dict(context.lang))
+        document = found.to_dict(context.lang)
+        present.document(document | ({"notices": sent.to_dict()} if sent else {}))
     else:
         _print_alerts(found, context.lang)
+
+
+def _send(context: Context, found: Attention) -> Delivery:
+    """Tell people; a replay tells nobody."""
+    from chocolib.app.alert_notices import send_news
+    from chocolib.app.logs import keep_logs
+    from chocolib.core.errors import SettingsError
+
+    if context.replay:
+        raise SettingsError("--send tells people of now", hint="leave --as-of out")
+    keep_logs(context.settings)
+    done = send_news(context, found)
+    for wrong in done.failed.values():
+        present.note(f"not told: {wrong}")
+    if not done.on and not done.failed:
+        present.note("nobody is told: CHOCOLIB_NOTIFY names no channel")
+    if done.on:
+        present.note(f"{len(done.sent)} told, {len(done.held)} held back")
+    return done
 
 
 def climate(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chocolib.doors.cli import present
-from chocolib.doors.cli.present import AsOf, Json, Lang
+from chocolib.doors.cli.present import AsOf, Json
 
 if TYPE_CHECKING:
     from chocolib.core.results import Forecast, Plan, Remark
@@ -54,15 +54,12 @@ Risk = Annotated[
     ),
 ]
 
-report = typer.Typer(help="Reports: executed notebooks and standalone HTML.", no_args_is_help=True)
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command()(forecast)
     app.command()(plan)
     app.command()(daily)
-    app.add_typer(report, name="report")
 
 
 def forecast(
@@ -146,38 +143,6 @@ def daily(
     with present.step("forecast and plan"):
         made = update(context, days=days, model=model, risk=risk)
     typer.echo(_summary(made))
-
-
-@report.command("run")
-def report_run(
-    name: Annotated[
-        str, typer.Argument(help="Name of the report: daily, train_price, model_review.")
-    ] = "daily",
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="A parameter of the notebook; repeatable."
-        ),
-    ] = None,
-    as_of: AsOf = None,
-    lang: Lang = None,
-) -> None:
-    """Execute a report notebook and write it as notebook and HTML.
-
-    Example: chocolib report run daily --as-of 2025-11-20T21:00
-    """
-    from chocolib.app.context import open_context
-    from chocolib.app.logs import application, keep_logs
-    from chocolib.app.reports import read_parameters, run_report
-    from chocolib.ui.theme import page
-
-    context = open_context(as_of=as_of, lang=lang)
-    keep_logs(context.settings)
-    with present.step(f"report {name}"):
-        values = read_parameters(given or [])
-        written = run_report(context, name, as_page=page, given=values)
-    application.info("report written", extra={"report": name, "file": str(written)})
-    typer.echo(str(written))
 
 
 def _print_forecast(made: Forecast) -> None:

@@ -34,7 +34,7 @@ def run(
     """
     from chocolib.app.context import clock, open_for_writing
     from chocolib.app.jobs.by_hand import run_by_hand
-    from chocolib.app.reports import read_parameters
+    from chocolib.app.report_inputs import read_parameters
     from chocolib.core.time import parse_as_of
 
     settings, store = open_for_writing()

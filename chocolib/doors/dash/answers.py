@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,8 @@ from chocolib.doors.dash.reader import COOKIE, asked_for, chosen_lang
 from chocolib.doors.dash.shell import Shell
 from chocolib.doors.dash.site import Asked, Site
 from chocolib.doors.dash.statics import statics
+
+log = logging.getLogger(__name__)
 
 #: The page at "/"; where there is none, "/" leads to the first of these, or to any.
 HOME = "home"
@@ -119,7 +122,8 @@ class Painted(Open):
             return await self.gallery.painting(asked)
         except Full:
             raise HTTPError(503) from None
-        except ChocolibError:
+        except ChocolibError as error:
+            log.error("no page %s: %s", asked.name, error)
             raise HTTPError(500) from None
 
 

@@ -31,6 +31,7 @@ from voila.app import Voila
 from chocolib.app.context import clock
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang
+from chocolib.doors.dash import reports
 from chocolib.doors.dash.answers import (
     Doorways,
     Health,
@@ -114,6 +115,7 @@ class Dashboards(Voila):  # type: ignore[misc]
             (r"/", Home),
             (r"/healthz", Health),
             (r"/revision", Revision),
+            (reports.ROUTE, reports.ReportFile),
             (r"/static/([\w.]+)", Script),
             (r"/live/([\w-]+)", Channel),
             (r"/(?:voila/render/)?([\w-]+)(?:\.ipynb)?", Page, page),

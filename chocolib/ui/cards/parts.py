@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from chocolib.core.gaps import freshness
@@ -19,6 +21,15 @@ INGEST, DAILY = "chocolib ingest ree", "chocolib daily"
 def line(text: str, kind: str = "cc-mute") -> str:
     """One escaped paragraph."""
     return tag("p", esc(text), class_=kind)
+
+
+def pairs(rows: Iterable[tuple[str, str]], kind: str = "cc-mute") -> str:
+    """What and how much, one above the other on a phone: for what a table is too wide for."""
+    items = "".join(
+        f'<li><span>{esc(what)}</span><span class="{kind}">{esc(said)}</span></li>'
+        for what, said in rows
+    )
+    return f'<ul class="cc-rows">{items}</ul>'
 
 
 def empty(

@@ -23,6 +23,7 @@ MEASUREMENT_KEYS = {
     "production_plan": "system.what.production_plan",
     "quarantine": "system.what.quarantine",
     "ingest_runs": "system.what.ingest_runs",
+    "job_runs": "system.what.job_runs",
     "absences": "system.what.absences",
     "predictions": "system.what.predictions",
 }
