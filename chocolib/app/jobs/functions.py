@@ -93,13 +93,19 @@ def plan(task: Task) -> Done:
 
 
 def alerts(task: Task) -> Done:
-    """Every alert of the moment, in the log."""
+    """Every alert of the moment in the log; what is new goes to whoever is to be told."""
+    from chocolib.app.alert_notices import send_news
     from chocolib.app.alerts import attention
 
     context = _context(task)
     found = attention(context)
     for alert in found.alerts:
         _note(f"{alert.level}: {t(alert.rule.title, context.lang)}")
+    if not context.replay:
+        told = send_news(context, found)
+        for wrong in told.failed.values():
+            _note(f"not told: {wrong}")
+        _note(f"{len(told.sent)} told, {len(told.held)} held back")
     return Done(rows=len(found.alerts))
 
 

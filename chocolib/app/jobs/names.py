@@ -9,7 +9,7 @@ FUNCTIONS = {
     "heal_gaps": "finds missing steps and fills them from the best source",
     "forecast": "forecasts 168 hours of prices and keeps them",
     "plan": "plans the next days and keeps the plan",
-    "alerts": "judges the alerts and says them in the log",
+    "alerts": "judges the alerts and tells what is new",
     "train_price": "trains a version of the price model and tries it",
     "train_production": "trains the production models and measures them",
     "health": "looks at the worker, the jobs, the data and the disk",
