@@ -171,7 +171,7 @@ def test_scripts_are_kept_for_good_under_a_name_of_their_content(site: Server) -
 
 def test_a_page_has_no_script_and_no_handler_inside(site: Server) -> None:
     text = site.get("/numbers").text
-    assert re.findall(r"<script[^>]*>([^<]*)</script>", text) == [" "]
+    assert set(re.findall(r"<script[^>]*>([^<]*)</script>", text)) == {" "}
     assert not re.search(r"\son\w+=", text)
 
 
