@@ -16,10 +16,17 @@ from chocolib.ui.theme import css, fragment
 #: Each card by its name in Python, with the page it is cut from.
 CARDS = {
     "price_now": "today",
-    "next_up": "today",
+    "next_window": "today",
+    "room": "today",
+    "saved": "today",
+    "alerts": "today",
     "today_tomorrow": "today",
-    "week_ahead": "today",
     "freshness": "today",
+    "week_map": "week",
+    "week_windows": "week",
+    "week_ahead": "week",
+    "week_hours": "week",
+    "next_up": "plan",
     "saving": "plan",
     "costs": "plan",
     "plan": "plan",
@@ -27,9 +34,35 @@ CARDS = {
     "batches": "plan",
     "why": "plan",
     "draw": "plan",
+    "weather_now": "climate",
+    "room_now": "climate",
+    "today_usual": "climate",
+    "this_year": "climate",
+    "month": "climate",
+    "hot_days": "climate",
+    "unfit_hours": "climate",
+    "outlook": "climate",
+    "accuracy": "models",
+    "in_use": "models",
+    "issued_by_day": "models",
+    "issued_by_date": "models",
+    "calibration": "models",
+    "reliability": "models",
+    "issued": "models",
+    "versions": "models",
+    "known_then": "history",
+    "error_then": "history",
+    "cost_then": "history",
+    "came": "history",
+    "series": "system",
+    "feeds": "system",
+    "round": "system",
+    "store": "system",
+    "checks": "system",
 }
-#: Cards that are only a place for a widget: `wb.what_if()` is the widget.
-PLACES = {"what_if"}
+#: Cards that are nothing alone: the place of a widget (`wb.what_if()` is it), and the form by
+#: which a page is asked for another day.
+PLACES = {"what_if", "choose"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def test_new_data_replace_only_the_card_that_differs(page: Any, site: Server, pl
     (place / "banner.txt").unlink()
     show(place, fresh(), shown="after")
     page.evaluate(LOOK)
-    comes(page, "!document.querySelector('.cc-is-warn:not(.cc-live)')")
+    comes(page, "!document.querySelector('.cc-is-warn:not(.cc-offline)')")
 
 
 def test_a_page_is_not_touched_when_nothing_differs(page: Any, site: Server, place: Path) -> None:

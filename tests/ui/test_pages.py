@@ -176,7 +176,8 @@ def test_fragments_in_a_page_share_its_style_sheet(view: TodayView) -> None:
 
 
 def test_every_class_of_the_style_sheet_is_used() -> None:
-    code = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    files = (path for kind in ("*.py", "*.js") for path in PACKAGE.rglob(kind))
+    code = "".join(path.read_text("utf-8") for path in files)
     named = set(re.findall(r"\.(cc-[\w-]+)", theme.css()))
     written = set(re.findall(r"cc-[\w-]*\w", code))
     computed = {f"cc-{name}" for name in ("P1", "P2", "P3", "narrow", "wide")}

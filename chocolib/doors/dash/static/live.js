@@ -17,7 +17,7 @@
 
   const bar = document.createElement("div");
   bar.id = "offline";
-  bar.className = "cc-banner cc-is-warn cc-live";
+  bar.className = "cc-banner cc-is-warn cc-offline";
   bar.setAttribute("role", "status");
   bar.hidden = true;
 
