@@ -26,6 +26,8 @@ START_TIMEOUT_S = 90
 PAGE_TIMEOUT_S = 120
 #: What the server says once it answers, before its address.
 ANNOUNCED = "The dashboard is at"
+#: The page that a check reads: the landing page shows too little of the data.
+CHECKED = "today"
 #: What a page carries once its cards are drawn, and what it must never show.
 READY, BROKEN = "data-ready", ("Traceback (most recent call last)", "data-failed")
 #: The card and the drawings of a page that has something to show.
@@ -82,7 +84,7 @@ def check_dashboards(context: Context, as_of: str | None, host: str, say: Say) -
     with running(as_of, host) as url:
         began = time.perf_counter()
         try:
-            page = _read(f"{url}/today", PAGE_TIMEOUT_S)
+            page = _read(f"{url}/{CHECKED}", PAGE_TIMEOUT_S)
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             raise ChocolibError(f"the page at {url} did not come: {error}") from None
         wrong = faults(page, view)

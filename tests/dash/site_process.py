@@ -118,8 +118,29 @@ def alive(pids: list[int]) -> list[int]:
     return [pid for pid in pids if _state(pid) not in ("", "Z")]
 
 
+def settled(server: Server) -> list[int]:
+    """The processes below the server's, once none came or went for a second."""
+    found, since = sorted(alive(family(server))), time.monotonic()
+    while time.monotonic() - since < 1:
+        time.sleep(0.1)
+        now = sorted(alive(family(server)))
+        if now != found:
+            found, since = now, time.monotonic()
+    return found
+
+
+def newest(pids: list[int]) -> int:
+    """The process that began last; numbers of processes begin anew."""
+    return max(pids, key=lambda pid: int(_stat(pid)[19]))
+
+
 def _state(pid: int) -> str:
+    return _stat(pid)[0]
+
+
+def _stat(pid: int) -> list[str]:
+    """What the system says of a process from its state on."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return ""
+        return [""] + ["0"] * 40

@@ -22,6 +22,8 @@ from tests.dash.site_process import (
     family,
     health,
     log_of,
+    newest,
+    settled,
     show,
     start_site,
     until,
@@ -212,13 +214,13 @@ def test_a_token_opens_no_other_page_and_a_wrong_one_nothing(site: Server) -> No
 @needs_proc
 def test_a_page_that_leaves_ends_its_kernel_and_the_pool_fills_again(site: Server) -> None:
     assert until(lambda: waiting(site) == 1)
-    before = set(family(site))
+    before = settled(site)
     with talking(site) as socket:
         hear(socket, "comm_open")
         assert lent(site) == 1
         assert until(lambda: waiting(site) == 1)
-        during = set(family(site))
-    assert len(during - before) == 1
+        during = settled(site)
+    assert len(set(during) - set(before)) == 1
     assert until(lambda: len(alive(family(site))) == len(before))
     assert waiting(site) == 1
 
@@ -239,11 +241,9 @@ def test_when_all_kernels_are_lent_the_next_reader_is_told_so(site: Server) -> N
 @needs_proc
 def test_a_kernel_that_dies_closes_the_socket_and_the_next_one_is_there(site: Server) -> None:
     assert until(lambda: waiting(site) == 1)
-    known = set(family(site))
+    kernel = newest(settled(site))
     with talking(site) as socket:
         hear(socket, "comm_open")
-        assert until(lambda: set(family(site)) - known)
-        kernel = max(known)  # the one that waited was the newest before
         os.kill(kernel, signal.SIGKILL)
         assert close_code(socket) == 4000
     with talking(site) as socket:
@@ -253,7 +253,7 @@ def test_a_kernel_that_dies_closes_the_socket_and_the_next_one_is_there(site: Se
 @needs_proc
 def test_a_kernel_that_dies_waiting_is_not_handed_out(site: Server) -> None:
     assert until(lambda: waiting(site) == 1)
-    os.kill(max(family(site)), signal.SIGKILL)
+    os.kill(newest(settled(site)), signal.SIGKILL)
     time.sleep(0.2)
     with talking(site) as socket:
         assert turn(socket, hear(socket, "comm_open")["comm_id"], 3) == 30

@@ -14,7 +14,7 @@ import pytest
 
 from chocolib.doors.dash.shots import launch, playwright
 from tests.dash.dash_process import Server, stop
-from tests.dash.site_process import family, health, show, start_site, until, write_site
+from tests.dash.site_process import health, newest, settled, show, start_site, until, write_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("chromium")]
 
@@ -199,7 +199,7 @@ def test_a_kernel_killed_under_the_page_is_told_and_replaced(
 ) -> None:
     show(place, fresh(), shown="one")
     assert until(lambda: health(site)["pool"] == {"waiting": 1, "lent": 0}, 40)
-    kernel = max(family(site))
+    kernel = newest(settled(site))
     page.goto(f"{site.url}/dials")
     says(page, "#answer", "10")
     page.fill("#told", "5")
