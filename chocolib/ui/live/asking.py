@@ -16,6 +16,9 @@ from anywidget import AnyWidget
 from chocolib.core.errors import ChocolibError
 from chocolib.ui.theme import css
 
+#: Seconds a question has to stand before what takes longer is begun: a thumb taps in rows.
+REST_S = 0.3
+
 
 class Asking(AnyWidget):
     """A widget that is asked something, and answers with markup.
@@ -86,6 +89,7 @@ class Asking(AnyWidget):
         self.set_trait("busy", True)
         try:
             while self._waiting is not None:
+                await asyncio.sleep(REST_S)
                 given, self._waiting = self._waiting, None
                 said = await asyncio.to_thread(self._told, given)
         finally:

@@ -1,5 +1,6 @@
-/* The what-if controls: a dial each, sent when it has rested; the answers are drawn by Python. */
-const REST_MS = 400;
+/* The what-if controls: a dial each, sent at once but not more often than this; the answers are
+   drawn by Python, which plans when the dials have rested. */
+const APART_MS = 120;
 
 const make = (name, attributes = {}, ...children) => {
   const element = document.createElement(name);
@@ -54,7 +55,8 @@ const row = (dial, words, told) => {
 function render({ model, el }) {
   const words = model.get("words");
   const asked = model.get("asked") || {};
-  let rest = 0;
+  let coming = 0;
+  let sent = 0;
 
   const rows = model.get("dials").map((dial) => row(dial, words, () => later()));
   const dials = make("div", { class: "cc-dials" }, ...rows.map((one) => one.element));
@@ -70,18 +72,19 @@ function render({ model, el }) {
 
   const send = () => {
     back.disabled = !changed();
+    sent = Date.now();
     model.set("asked", Object.fromEntries(rows.map((one) => [one.dial.name, one.value()])));
     model.save_changes();
   };
   const later = () => {
     back.disabled = !changed();
-    clearTimeout(rest);
-    rest = setTimeout(send, REST_MS);
+    clearTimeout(coming);
+    coming = setTimeout(send, Math.max(0, sent + APART_MS - Date.now()));
   };
 
   back.addEventListener("click", () => {
     rows.forEach((one) => one.put(one.dial.value));
-    clearTimeout(rest);
+    clearTimeout(coming);
     send();
   });
 
@@ -109,7 +112,7 @@ function render({ model, el }) {
   });
   back.disabled = !changed();
   return () => {
-    clearTimeout(rest);
+    clearTimeout(coming);
     for (const [key, paint] of Object.entries(draw)) model.off(`change:${key}`, paint);
   };
 }

@@ -133,6 +133,27 @@ def test_of_the_questions_that_come_while_one_is_answered_only_the_newest_is() -
     assert answer == "demand 140"
 
 
+def test_a_row_of_taps_is_answered_at_once_and_planned_once() -> None:
+    planned: list[int] = []
+
+    def plan(asked: Asked) -> str:
+        planned.append(asked["demand"])
+        return "planned"
+
+    async def ask() -> list[str]:
+        widget, first = controls(plan), []
+        for demand in (110, 120, 130):
+            send(widget, asked={"demand": demand})
+            first.append(widget.first)
+            await asyncio.sleep(0)
+        while not widget.answer:
+            await asyncio.sleep(0)
+        return first
+
+    assert asyncio.run(ask()) == [f"<p>{{'demand': {n}, 'days': 2}}</p>" for n in (110, 120, 130)]
+    assert planned == [130]
+
+
 def test_an_answer_that_breaks_is_said_and_the_next_one_comes() -> None:
     def broken(asked: Asked) -> str:
         if asked["days"] == 5:
