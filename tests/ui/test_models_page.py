@@ -107,3 +107,12 @@ def test_bandless_models_say_that_there_is_no_band() -> None:
     assert 'data-card="reliability"' in html
     assert 'data-card="calibration"' in html
     assert 'data-chart="calibration"' not in html
+
+
+def test_of_few_forecasts_nothing_is_concluded() -> None:
+    weeks = {"4": {"champion": FIGURES | {"origins": 6}}}
+    few = replace(FULL, accuracy=FOUND | {"weeks": weeks})
+    text = words(models_fragment(few))
+    assert "Son 6 previsiones: con menos de 14 es pronto para juzgar las bandas." in text
+    assert "engañan" not in text
+    assert "pronto para juzgar las bandas" not in words(models_fragment(FULL))

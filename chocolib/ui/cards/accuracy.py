@@ -151,7 +151,13 @@ def calibration_cards(view: ModelsView) -> str:
     """How often the bands held, by horizon day, and whether each quantile means what it says."""
     lang, found = view.lang, view.accuracy or {}
     held = pd.DataFrame(found["held"], columns=["day", *NOMINAL]).set_index("day").astype(float)
-    bands = errors.calibration(held, view.model, lang=lang, synthetic=view.synthetic)
+    judged = max(
+        (one[view.model]["origins"] for one in found["weeks"].values() if view.model in one),
+        default=0,
+    )
+    bands = errors.calibration(
+        held, view.model, lang=lang, synthetic=view.synthetic, forecasts=judged
+    )
     return bands + _reliability(view, found["reliability"])
 
 

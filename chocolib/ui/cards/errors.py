@@ -28,6 +28,9 @@ _WEEK_KEYS = {
     "worst": "ui.weeks.worst",
 }
 
+#: Forecasts that say something of their bands: two weeks of them.
+ENOUGH = 14
+
 
 def replayed(
     scores: pd.DataFrame,
@@ -90,11 +93,20 @@ def _errors(grouped: pd.DataFrame, models: Sequence[str], lang: Lang) -> pd.Data
     return wide.set_axis([str(name) for name in wide.index]).set_axis(names, axis=1)
 
 
-def calibration(held: pd.DataFrame, model: str, *, lang: Lang, synthetic: bool = False) -> str:
+def calibration(
+    held: pd.DataFrame,
+    model: str,
+    *,
+    lang: Lang,
+    synthetic: bool = False,
+    forecasts: int | None = None,
+) -> str:
     """How often the bands held, over all and by horizon day, beside what they promise.
 
     Args:
         held: as of `models.review.calibration`.
+        forecasts: how many were judged; of fewer than `ENOUGH` nothing is concluded. None:
+            they are enough.
     """
     title = t("ui.calibration.title", lang)
     if held.empty:
@@ -112,11 +124,11 @@ def calibration(held: pd.DataFrame, model: str, *, lang: Lang, synthetic: bool =
         zones=[Zone(p - DAY_TOLERANCE, p + DAY_TOLERANCE, p) for p in NOMINAL.values()],
         synthetic=synthetic,
     )
-    body = _held_text(held, model, lang) + picture
+    body = _held_text(held, model, lang, forecasts) + picture
     return card(title, body, lang=lang, synthetic=synthetic, name="calibration")
 
 
-def _held_text(held: pd.DataFrame, model: str, lang: Lang) -> str:
+def _held_text(held: pd.DataFrame, model: str, lang: Lang, forecasts: int | None) -> str:
     whole, days = held.T[0], held.drop(index=0)
     text = t(
         "ui.calibration.text",
@@ -126,6 +138,8 @@ def _held_text(held: pd.DataFrame, model: str, lang: Lang) -> str:
         had_90=share(whole["coverage_90"], lang),
         room=number(100 * DAY_TOLERANCE, lang, 0),
     )
+    if forecasts is not None and forecasts < ENOUGH:
+        return line(text) + line(t("ui.calibration.early", lang, n=forecasts, enough=ENOUGH))
     good = all(abs(whole[name] - wanted) <= TOLERANCE for name, wanted in NOMINAL.items())
     room = number(100 * TOLERANCE, lang, 0)
     said = t("ui.calibration.good" if good else "ui.calibration.off", lang, room=room)
