@@ -145,10 +145,10 @@ def test_every_row_is_either_good_or_refused(values: list[float]) -> None:
 
 def test_units_are_in_the_names() -> None:
     units = ("_eur_kwh", "_eur", "_kwh", "_c", "_pct", "_hpa", "_ms", "_deg", "_wm2", "_mm", "_s")
-    units += ("_points",)
+    units += ("_points", "_mb")
     for measurement in MEASUREMENTS.values():
         for field in measurement.fields:
-            unitless = field.name in {*QUANTILES, "known", "kg", "radiation_mj_m2", "score"}
+            unitless = field.name in {*QUANTILES, "known", "kg", "radiation_mj_m2", "score", "rows"}
             assert field.kind != "number" or unitless or field.name.endswith(units), field
 
 

@@ -26,9 +26,11 @@ NAMES = ("home", "today", "week")
 Opened = Callable[..., Any]
 
 #: Links and controls that are smaller than a thumb. An hour of a map is as small as a map must
-#: be; the table beside it leads to the same.
+#: be; the table beside it leads to the same. A label beside its control is only read, unless the
+#: control is a choice.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, label, input")]
     .filter(one => !one.closest("svg") && !one.matches(".cc-skip, input[type=radio]"))
+    .filter(one => !one.control || one.control.matches("[type=radio], [type=checkbox]"))
     .map(one => [one.textContent, one.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.width < 44 || box.height < 44))
     .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""

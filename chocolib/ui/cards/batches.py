@@ -7,6 +7,7 @@ import pandas as pd
 from chocolib.core import time
 from chocolib.core.i18n import Lang, clock, day_name, money, number, t
 from chocolib.core.results import Plan, Task
+from chocolib.ui.cards.parts import scroll
 from chocolib.ui.charts.rows import machine_name, product_name
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card, chip
@@ -68,11 +69,9 @@ def batches_card(plan: Plan, *, now: pd.Timestamp, lang: Lang, synthetic: bool =
     rows = "".join(
         _row(batch, tasks, doing[batch], lang) for batch, tasks in by_batch(plan).items()
     )
-    body = (
-        f'<div class="cc-scroll"><table class="cc-batches"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
     title = t("plan.batches.title", lang)
+    made = f'<table class="cc-batches"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    body = scroll(made, title)
     synthetic = synthetic or plan.synthetic
     return card(title, body, lang=lang, synthetic=synthetic, name="batches")
 

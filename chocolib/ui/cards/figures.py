@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from chocolib.core.i18n import Lang, number, t
+from chocolib.ui.cards.parts import scroll
 from chocolib.ui.svg import esc
 
 #: Shown names of models and of the sides of a trial, as catalogue keys.
@@ -91,10 +92,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         return f"<tr>{inner}</tr>"
 
     body = "".join(line(row, "td") for row in rows)
-    return (
-        f'<div class="cc-scroll"><table class="cc-figures"><thead>{line(head, "th")}</thead>'
-        f"<tbody>{body}</tbody></table></div>"
+    made = (
+        f'<table class="cc-figures"><thead>{line(head, "th")}</thead><tbody>{body}</tbody></table>'
     )
+    return scroll(made, ", ".join(filter(None, head)))
 
 
 def write_amount(lang: Lang, decimals: int = 3) -> Callable[[float], str]:

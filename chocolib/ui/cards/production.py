@@ -12,7 +12,7 @@ from chocolib.core.scores import HourScores
 from chocolib.core.thresholds import CLASSES
 from chocolib.models.production_review import Trained
 from chocolib.models.production_rolling import FOREST
-from chocolib.ui.cards.parts import line
+from chocolib.ui.cards.parts import line, scroll
 from chocolib.ui.charts.rows import stage_name
 from chocolib.ui.charts.scores import score_lines
 from chocolib.ui.svg import esc
@@ -182,7 +182,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     top = f"<th>{esc(first)}</th>" + "".join(f'<th class="cc-n">{esc(n)}</th>' for n in others)
     lines = "".join(map(_row, rows))
     body = f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
-    return f'<div class="cc-scroll">{body}</div>'
+    return scroll(body, ", ".join(filter(None, head)))
 
 
 def _row(cells: Sequence[str]) -> str:
