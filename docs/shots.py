@@ -38,7 +38,7 @@ def main() -> None:
         as_of = _fill(DATA)
         for moment in _evenings(as_of):
             print(f"planning as of {moment or 'now'}")
-            update(open_context(as_of=moment))
+            update(open_context(as_of=moment), risk=0.0)
         with running(as_of, "127.0.0.1") as url:
             made = shots(url, HERE / "img", names=tuple(PAGES))
             made += shots(url, HERE / "img" / "dark", names=("today",), scheme="dark")

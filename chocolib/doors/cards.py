@@ -33,6 +33,7 @@ CARDS = {
     "plan_notes": "plan",
     "batches": "plan",
     "why": "plan",
+    "risk": "plan",
     "draw": "plan",
     "weather_now": "climate",
     "room_now": "climate",

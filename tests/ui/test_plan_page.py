@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from chocolib.ui.charts import gantt
 from chocolib.ui.pages.plan import plan_fragment
 from tests.ui.plans_to_draw import START, a_plan, halted_plan, late_plan, prices
 from tests.ui.samples_to_draw import NOW
+from tests.ui.test_risk_card import RISK
 
 DRAW = pd.DataFrame({"kw": [12.0, 44.0, 0.0], "limit_kw": 60.0}, index=prices().index[:3])
 
@@ -41,6 +43,11 @@ def test_a_whole_page_has_its_cards_in_order() -> None:
     ]
     assert '<div data-widget="what_if">' in page
     assert "Por qué 1120-S2 empieza entonces" in words(page)
+
+
+def test_a_plan_that_knows_its_risk_tells_it() -> None:
+    assert "risk" in cards(plan_fragment(view(replace(a_plan(), risk=RISK))))
+    assert "risk" not in cards(plan_fragment(view(a_plan())))
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -82,11 +82,11 @@ def forecast(task: Task) -> Done:
 
 
 def plan(task: Task) -> Done:
-    """The plan of the next days, kept."""
+    """The plan of the next days with its risk, kept."""
     from chocolib.app import daily
 
     context = _context(task)
-    made = daily.plan(context)
+    made = daily.plan(context, risk=0.0)
     daily.keep_plan(context, made)
     _note(f"{made.status}: {made.best.kg:g} kg for {made.best.cost_eur:.2f} EUR")
     return Done(rows=1, news=True)

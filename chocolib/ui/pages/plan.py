@@ -37,6 +37,8 @@ def _planned(view: PlanView, plan: Plan) -> str:
         batches_card(plan, now=now, lang=lang, synthetic=fake),
         _why(view),
     ]
+    if plan.risk:
+        body.append(cards.risk_card(plan, lang=lang, synthetic=fake))
     if len(view.draw):
         body.append(draw_card(view.draw, now=now, lang=lang, synthetic=fake))
     return "".join(body)
