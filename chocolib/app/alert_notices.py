@@ -10,7 +10,7 @@ import pandas as pd
 
 from chocolib.app.alerts import Attention, to_send
 from chocolib.app.context import Context
-from chocolib.app.notices import Delivery, locked, read, tell, write
+from chocolib.app.notices import Delivery, read, tell, write
 from chocolib.core.errors import DataError
 from chocolib.core.i18n import Lang, t
 from chocolib.core.notices import Notice, urgent
@@ -18,6 +18,7 @@ from chocolib.core.ports import Notifier
 from chocolib.core.time import iso
 from chocolib.insights.alerts import Told
 from chocolib.insights.rules import Alert
+from chocolib.store.locks import locked
 
 _FILE = "alerts.json"
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
-import portalocker
 
 from chocolib.app.channels import channels
 from chocolib.app.logs import application
@@ -25,9 +24,8 @@ from chocolib.core.notices import Notice, urgent
 from chocolib.core.ports import Notifier
 from chocolib.notify.quiet import Spoke, due, left_over
 from chocolib.store.durable import replace as put
+from chocolib.store.locks import locked
 
-#: Seconds to wait for another process that is telling.
-_LOCK_S = 60
 _TOPICS = "topics.json"
 T = TypeVar("T")
 
@@ -179,25 +177,6 @@ def _memory(folder: Path) -> Iterator[dict[str, Spoke]]:
 
 def _topics(document: Any) -> dict[str, Spoke]:
     return {str(topic): Spoke.from_dict(one) for topic, one in document.items()}
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """One process at a time.
-
-    Raises:
-        DataError: another one has been telling for a minute, or the folder cannot be made.
-    """
-    lock = portalocker.Lock(path, timeout=_LOCK_S)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except (OSError, portalocker.LockException) as error:
-        raise DataError(f"cannot be locked ({error})", path=str(path)) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def read(path: Path, parse: Callable[[Any], T]) -> T | None:

@@ -28,10 +28,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import portalocker
 
 from chocolib.core.errors import DataError, ModelRejected, SettingsError
 from chocolib.store.durable import replace, write, write_once
+from chocolib.store.locks import locked
 
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _MANIFEST, _SEAL, _LATEST, _DECISIONS = (
@@ -189,17 +189,8 @@ class Shelf:
         Raises:
             DataError: another one keeps it, or the folder cannot be written.
         """
-        path = self.folder / kind / ".lock"
-        lock = portalocker.Lock(path, timeout=PATIENCE_S)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except (OSError, portalocker.LockException) as error:
-            raise DataError(f"cannot be locked ({error})", path=str(path)) from None
-        try:
+        with locked(self.folder / kind / ".lock", patience_s=PATIENCE_S):
             yield
-        finally:
-            lock.release()
 
     def decide(self, kind: str, decision: Mapping[str, Any]) -> None:
         """Add a decision to the record of a kind, one JSON line."""

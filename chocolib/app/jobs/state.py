@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-import portalocker
 
 from chocolib.app.jobs.place import Place, read_json, write_json
-from chocolib.core.errors import DataError
 from chocolib.core.time import iso
+from chocolib.store.locks import locked
 
 _PATIENCE_S = 10
 
@@ -64,20 +63,12 @@ def changing(place: Place) -> Iterator[State]:
     Raises:
         DataError: it cannot be written.
     """
-    lock = portalocker.Lock(place.folder / ".state.lock", timeout=_PATIENCE_S)
-    try:
-        place.folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except (OSError, portalocker.LockException) as error:
-        raise DataError(f"cannot be locked ({error})", path=str(place.folder)) from None
-    try:
+    with locked(place.folder / ".state.lock", patience_s=_PATIENCE_S):
         state = read_state(place)
         before = _facts(state)
         yield state
         if _facts(state) != before:
             write_json(_path(place), _facts(state))
-    finally:
-        lock.release()
 
 
 def _path(place: Place) -> Path:

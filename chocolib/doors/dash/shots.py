@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SIZES = ((390, 844), (1440, 900))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WAIT_MS = 90_000
+#: Every widget of a page has been drawn.
+DRAWN = "() => !document.querySelector('[data-widget]:not([data-drawn])')"
 #: No name but this machine's resolves, and the browser does nothing on its own account.
 ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -95,6 +97,7 @@ def _look(page: Page, url: str, target: Path) -> list[str]:
     page.on("requestfailed", lambda request: wrong.append(f"request failed: {request.url}"))
     page.goto(url, wait_until="load", timeout=WAIT_MS)
     page.wait_for_selector("[data-ready], [data-failed]", state="attached", timeout=WAIT_MS)
+    page.wait_for_function(DRAWN, timeout=WAIT_MS)
     if page.query_selector("[data-failed]"):
         wrong.append("the page could not be prepared")
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
