@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 #: Cells with this tag speak to the analyst and stay out of the HTML.
@@ -20,6 +22,11 @@ _EXPORT: dict[str, Any] = {
     },
     "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": [ANALYST, *_MARKS]},
 }
+
+
+def load_ahead() -> None:
+    """Read the exporter beside what goes on: while a kernel works, its parent only waits."""
+    Thread(target=import_module, args=("nbconvert",)).start()
 
 
 def body(executed: Path) -> str:

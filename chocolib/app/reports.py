@@ -17,7 +17,7 @@ from typing import Any
 from chocolib.app.context import Context
 from chocolib.app.daily import prices
 from chocolib.app.report_files import drop_failed, put, stem
-from chocolib.app.report_html import body
+from chocolib.app.report_html import body, load_ahead
 from chocolib.app.report_inputs import report_notebook, values
 from chocolib.app.report_kinds import report_kind
 from chocolib.core.errors import ReportFailed
@@ -69,6 +69,7 @@ def run_report(
         prices(context)
     parameters |= {"as_of": iso(context.as_of), "lang": context.lang}
     with tempfile.TemporaryDirectory(prefix="chocolib-report-") as work:
+        load_ahead()
         executed = Path(work) / f"{stem(name, local_date(context.as_of))}.ipynb"
         fault = _execute(source, executed, parameters)
         if fault:
