@@ -1,0 +1,1 @@
+"""The answers: typed, read-only functions, each defined once and offered by every door."""
