@@ -1,0 +1,62 @@
+"""Who may come in by the doors for programs (HTTP, MCP): by which name, and with which token."""
+
+from __future__ import annotations
+
+import secrets
+from ipaddress import ip_address
+
+from chocolib.app.settings import Settings, parts
+from chocolib.core.errors import SettingsError
+
+#: The names of this machine for itself, as they stand in a Host header.
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches an address to listen on."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def needed_token(host: str, settings: Settings) -> str | None:
+    """The token that callers must bring; `None`: none is asked for.
+
+    Args:
+        host: the address that is listened on.
+
+    Raises:
+        SettingsError: other machines reach the address, and no token is set.
+    """
+    if settings.api_token:
+        return settings.api_token.get_secret_value()
+    if is_loopback(host):
+        return None
+    raise SettingsError(
+        f"other machines reach {host}, and no token is set",
+        hint="set CHOCOLIB_API_TOKEN (16 characters or more), or listen on 127.0.0.1",
+    )
+
+
+def fits(given: str, token: str) -> bool:
+    """Whether a token is the right one; how long that takes tells nothing about it."""
+    return secrets.compare_digest(given.encode(), token.encode())
+
+
+def host_names(settings: Settings, *, host: str) -> tuple[str, ...]:
+    """The names that a Host header may have, without their port."""
+    listened = f"[{host}]" if ":" in host else host
+    return tuple(dict.fromkeys((*LOOPBACK, listened, *parts(settings.api_hosts))))
+
+
+def as_headers(names: tuple[str, ...]) -> list[str]:
+    """Those names as Host headers: with any port (`:*`) and without."""
+    return [f"{name}{port}" for name in names for port in ("", ":*")]
+
+
+def as_origins(names: tuple[str, ...]) -> list[str]:
+    """Those names as Origin headers, of both schemes, with any port and without."""
+    return [f"{scheme}://{one}" for scheme in ("http", "https") for one in as_headers(names)]
