@@ -182,6 +182,14 @@ class NotDelivered(ChocolibError):
         self.again = again
 
 
+class TookTooLong(ChocolibError):
+    """An answer that was not there when its caller could wait no longer."""
+
+
+class Unexplained(ChocolibError):
+    """A fault of chocolib's own: the caller hears that there was one, the log says which."""
+
+
 class SourceError(ChocolibError):
     """A remote source did not deliver; `source` names it."""
 
