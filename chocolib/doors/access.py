@@ -13,11 +13,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine reaches an address to listen on."""
+    """Whether a host is this machine for itself: "localhost", or a loopback address.
+
+    Nobody else reaches it, and no foreign page can pretend to be one: browsers look none up.
+    """
     if host == "localhost":
         return True
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        return ip_address(host.strip("[]").partition("%")[0]).is_loopback
     except ValueError:
         return False
 

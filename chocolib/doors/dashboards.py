@@ -17,7 +17,8 @@ from chocolib.app.notebooks import folder
 from chocolib.app.views.today import today_view
 from chocolib.core.errors import ChocolibError
 from chocolib.core.views import TodayView
-from chocolib.doors.dash.server import listen, serve
+from chocolib.doors.dash.server import serve
+from chocolib.doors.listening import address, listen
 from chocolib.doors.painting import revision_of, site
 
 Say = Callable[[str], None]
@@ -63,11 +64,6 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
         site=site(context, as_of),
         ready=lambda: say(f"{ANNOUNCED} {url} (stop with Ctrl-C)"),
     )
-
-
-def address(host: str, port: int) -> str:
-    """The URL of a server; an IPv6 address stands in brackets."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def check_dashboards(context: Context, as_of: str | None, host: str, say: Say) -> None:

@@ -11,7 +11,7 @@ from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.views import HomeView, Tile, View
-from chocolib.doors.dash.site import Role
+from chocolib.doors.trust import Role
 from chocolib.ui.pages.frame import HOME
 
 

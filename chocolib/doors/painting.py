@@ -6,16 +6,14 @@ from functools import partial
 
 import pandas as pd
 
-from chocolib.app.context import Context, clock, open_context
-from chocolib.app.settings import parts
-from chocolib.core.errors import SettingsError
+from chocolib.app.context import Context, open_context
 from chocolib.core.time import local, parse_moment
-from chocolib.doors.dash.site import Asked, Drawn, Site, Trust
+from chocolib.doors.dash.site import Asked, Drawn, Site
+from chocolib.doors.moments import past_moment
 from chocolib.doors.pages import PAGES, PageKind, offered, page_kind
+from chocolib.doors.trust import Trust
 from chocolib.ui.pages.frame import nav
 
-#: Nothing is replayed before this moment: no series begins earlier.
-EARLIEST = pd.Timestamp("2000-01-01T00:00Z")
 #: What painters and kernels have read before they are asked; more than this is read when used.
 PRELOAD = (
     "chocolib.doors.painting",
@@ -42,7 +40,7 @@ def site(context: Context, as_of: str | None) -> Site:
         controls=frozenset(name for name, kind in PAGES.items() if kind.controls),
         at=written(context.as_of) if context.replay else None,
         preload=PRELOAD + tuple(_modules()),
-        trust=Trust(parts(settings.trusted_proxy), frozenset(parts(settings.admins))),
+        trust=Trust.of(settings),
         kernels=(settings.warm_kernels, settings.most_kernels, settings.kernel_idle_s),
     )
 
@@ -86,10 +84,7 @@ def moment(text: str, *, until: pd.Timestamp | None = None) -> str:
     Raises:
         SettingsError: it is none, it has not been yet, or it is before any data.
     """
-    asked = parse_moment(text).floor("min")
-    if not EARLIEST <= asked <= (until or clock()):
-        raise SettingsError(f"{text} cannot be replayed", hint="give a moment that has passed")
-    return written(asked)
+    return written(past_moment(text, until=until))
 
 
 def written(moment: pd.Timestamp) -> str:

@@ -16,8 +16,9 @@ from comm.base_comm import BaseComm
 
 from chocolib.core.errors import DataError
 from chocolib.doors.dash import statics
-from chocolib.doors.dash.site import Asked, Drawn, Site, Trust
+from chocolib.doors.dash.site import Asked, Drawn, Site
 from chocolib.doors.painting import moment
+from chocolib.doors.trust import Trust
 from chocolib.doors.workbench import Workbench
 from chocolib.ui.theme import banner, card, fragment
 

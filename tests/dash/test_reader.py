@@ -6,8 +6,9 @@ import pytest
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 from chocolib.core.i18n import Lang
-from chocolib.doors.dash.reader import accepted, is_from, lang_of, role_of
-from chocolib.doors.dash.site import Trust
+from chocolib.doors.dash.reader import lang_of, role_of
+from chocolib.doors.languages import accepted
+from chocolib.doors.trust import Trust, is_from
 
 ANA = Trust(("10.8.0.0/16", "127.0.0.1"), frozenset({"ana@example.org"}))
 

@@ -104,6 +104,7 @@ COMMANDS = [
     ["notify", "test"],
     ["run"],
     ["dash"],
+    ["api"],
     ["lab"],
     ["doctor"],
 ]

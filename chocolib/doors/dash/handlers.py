@@ -18,10 +18,11 @@ from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
 
 from chocolib.core.i18n import Lang
+from chocolib.doors.access import is_loopback
 from chocolib.doors.dash.kernels import Lease
 from chocolib.doors.dash.reader import lang_of, role_of
-from chocolib.doors.dash.shell import Shell, names_this_machine
-from chocolib.doors.dash.site import Role, Trust
+from chocolib.doors.dash.shell import Shell
+from chocolib.doors.trust import Role, Trust
 
 #: The polite page of a status; every other one is "failed".
 PAGES = {400: "moment", 403: "refused", 404: "missing", 503: "busy"}
@@ -64,7 +65,7 @@ class Polite:
 
         Else a page elsewhere could have its own name lead here, and read what we answer.
         """
-        if self.shell.local_only and not names_this_machine(self.request.host_name):
+        if self.shell.local_only and not is_loopback(self.request.host_name):
             raise HTTPError(403)
 
     def write_error(self, status_code: int, **_: Any) -> None:

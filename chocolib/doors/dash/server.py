@@ -31,6 +31,7 @@ from voila.app import Voila
 from chocolib.app.context import clock
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang
+from chocolib.doors.access import is_loopback
 from chocolib.doors.dash import reports
 from chocolib.doors.dash.answers import (
     Doorways,
@@ -50,15 +51,16 @@ from chocolib.doors.dash.pool import Pool
 from chocolib.doors.dash.shell import (
     TEMPLATE,
     Shell,
-    is_loopback,
     polite,
     security_headers,
     words,
 )
-from chocolib.doors.dash.site import Asked, Role, Site
+from chocolib.doors.dash.site import Asked, Site
 from chocolib.doors.dash.sitting import Sittings
 from chocolib.doors.dash.warm import Warm
 from chocolib.doors.dash.wire import LONGEST
+from chocolib.doors.listening import listen
+from chocolib.doors.trust import Role
 
 #: How many pages may compute at the same time; so many more wait behind their skeleton.
 KERNELS, WAITING = 4, 40
@@ -227,20 +229,6 @@ def serve(
         app.initialize([])
         log_cells()
         asyncio.run(app.run(listening, ready))
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the address, or a SettingsError that says what to do."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.create_server((host, port), family=family, backlog=128)
-    except (OSError, OverflowError) as error:
-        raise SettingsError(
-            f"cannot listen on {host}:{port} ({getattr(error, 'strerror', None) or error})",
-            hint=f"stop what runs there, or use another port: --port {port + 1}",
-        ) from None
-    listening.setblocking(False)
-    return listening
 
 
 def configuration(notebooks: Path, lang: Lang, *, live: bool) -> Config:

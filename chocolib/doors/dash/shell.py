@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import ipaddress
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -78,24 +77,6 @@ class Shell:
             return self.revision() if self.revision else ""
         except ChocolibError:
             return ""
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an IP address is this machine's own and no other can reach it."""
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
-
-
-def names_this_machine(host: str) -> bool:
-    """Whether a Host, without its port, is "localhost" or a loopback address.
-
-    No foreign page can pretend to be one of these: a browser looks none of them up.
-    """
-    if host == "localhost":
-        return True
-    try:
-        return is_loopback(host.removeprefix("[").removesuffix("]"))
-    except ValueError:
-        return False
 
 
 def script() -> str:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from chocolib.core.i18n import Lang
-
-Role = Literal["viewer", "admin"]
+from chocolib.doors.trust import Role, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +44,6 @@ class Drawn:
     title: str
     nav: str
     revision: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """Who may say who a reader is.
-
-    Attributes:
-        proxies: addresses and networks whose identity headers are believed; empty: nobody.
-        admins: logins of those who may see everything.
-    """
-
-    proxies: tuple[str, ...] = ()
-    admins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
