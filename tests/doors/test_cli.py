@@ -105,6 +105,7 @@ COMMANDS = [
     ["run"],
     ["dash"],
     ["api"],
+    ["mcp"],
     ["lab"],
     ["doctor"],
 ]

@@ -26,6 +26,7 @@ from chocolib.doors.cli import (
     ingest,
     insights,
     jobs,
+    mcp,
     models,
     notify,
     predict,
@@ -69,6 +70,7 @@ for room in (
     backtest,
     serve,
     api,
+    mcp,
 ):
     room.register(app)
 
