@@ -35,6 +35,7 @@ from chocolib.doors.cli import (
     score,
     serve,
     stores,
+    tool,
     work,
 )
 
@@ -62,6 +63,7 @@ for room in (
     score,
     insights,
     jobs,
+    tool,
     work,
     notify,
     models,
