@@ -37,6 +37,7 @@ from chocolib.doors.cli import (
     score,
     serve,
     stores,
+    tool,
     work,
 )
 
@@ -64,6 +65,7 @@ for room in (
     score,
     insights,
     jobs,
+    tool,
     work,
     notify,
     models,
