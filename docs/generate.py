@@ -8,48 +8,12 @@ from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
 from chocolib.app.settings import Settings
 from chocolib.core.factory import FactorySpec
-from chocolib.core.measurement import Field, Measurement
-from chocolib.core.schema import MEASUREMENTS
+from chocolib.core.nomenclature import nomenclature
 from chocolib.core.toml.keys import Key, keys
 from docs.generate_alerts import alerts
 from docs.generate_jobs import jobs
 
 HERE = Path(__file__).parent
-
-
-def nomenclature() -> str:
-    """Every measurement with its tags, fields, units and bounds."""
-    head = [
-        "# Nomenclature",
-        "",
-        "Made from `chocolib/core/schema.py` by `make docs`; do not edit.",
-        "",
-        "Every row also has `time` (UTC, start of the step), `source`, `available_at` (UTC, when",
-        "it became known) and `flag` (empty, or `outlier`: kept, but no model learns from it).",
-    ]
-    return "\n".join([*head, *(line for m in MEASUREMENTS.values() for line in _section(m)), ""])
-
-
-def _section(kind: Measurement) -> list[str]:
-    key = ", ".join(f"`{name}`" for name in kind.key)
-    return [
-        "",
-        f"## {kind.name}",
-        "",
-        f"{kind.description[0].upper()}{kind.description[1:]}. Key: {key}. "
-        f"Known: {kind.publication}.",
-        "",
-        "| column | what | bounds |",
-        "|---|---|---|",
-        *(_line(field) for field in (*kind.tags, *kind.fields)),
-    ]
-
-
-def _line(field: Field) -> str:
-    low = "" if field.lower is None else f"{field.lower:g}"
-    high = "" if field.upper is None else f"{field.upper:g}"
-    bounds = f"{low} .. {high}" if low or high else ""
-    return f"| `{field.name}` | {field.description} | {bounds} |"
 
 
 def settings() -> str:

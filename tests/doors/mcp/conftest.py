@@ -1,0 +1,74 @@
+"""A home with real prices, and clients of a server on it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+import pytest
+from mcp import Client
+
+from chocolib.app.settings import read_settings
+from chocolib.core.time import as_utc
+from chocolib.doors.answering import Answering
+from chocolib.doors.mcp.server import open_server
+from chocolib.store.sqlite import SqliteStore
+from tests.conftest import NOW, price_frame
+
+#: A moment at which everything of the real data is known.
+AS_OF = "2025-11-20T21:00"
+#: A report as it is kept, small.
+REPORT = """<!doctype html><html><head><title>daily</title><style>p {}</style></head><body>
+<h1>El plan</h1><p>Horas baratas: <b>14–17 h</b></p><svg><text>1</text></svg>
+<table><tr><td>hoy</td><td>0,122 €/kWh</td></tr></table></body></html>"""
+
+Found = TypeVar("Found")
+Using = Callable[[Client], Awaitable[Found]]
+
+
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory, real_prices: pd.Series) -> Path:
+    """A home with a year and a half of real prices and one report; tests copy it."""
+    home = tmp_path_factory.mktemp("stocked")
+    since = pd.Timestamp("2024-06-01T00:00Z")
+    recent = real_prices[as_utc(pd.DatetimeIndex(real_prices.index)) >= since]
+    store = SqliteStore(home / "chocolib.sqlite")
+    store.write("energy_prices", price_frame(recent), received_at=NOW)
+    store.close()
+    (home / "reports").mkdir()
+    (home / "reports" / "daily-2025-11-20.html").write_text(REPORT, encoding="utf-8")
+    return home
+
+
+@pytest.fixture
+def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, as the home of this process and of those it starts."""
+    shutil.copytree(stocked, tmp_path / "home")
+    monkeypatch.setenv("CHOCOLIB_AS_OF", AS_OF)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def answering() -> Iterator[Answering]:
+    taking = Answering(deadline_s=60)
+    yield taking
+    taking.close()
+
+
+@pytest.fixture
+def using(answering: Answering) -> Callable[[Using[Found]], Found]:
+    """Runs a function of a client that is connected in memory."""
+
+    def run(use: Using[Found]) -> Found:
+        async def connected() -> Found:
+            server = open_server(answering, read_settings(), role_of=lambda _request: "admin")
+            async with Client(server) as client:
+                return await use(client)
+
+        return asyncio.run(connected())
+
+    return run
