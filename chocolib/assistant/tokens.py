@@ -16,7 +16,7 @@ def plain(text: str) -> str:
 
 
 def _plain_letter(letter: str) -> str:
-    bare = unicodedata.normalize("NFKD", letter.lower())
+    bare = unicodedata.normalize("NFD", letter.lower())
     kept = "".join(one for one in bare if not unicodedata.combining(one))
     return kept if len(kept) == 1 else letter if len(letter) == 1 else " "
 
