@@ -134,9 +134,7 @@ class Assistant:
         finally:
             reply = told.reply()
             self._keep(reply)
-            self._ledger.settle(
-                entry, reply, context=context, first_text_s=told.first_text_s
-            )
+            self._ledger.settle(entry, reply, context=context, first_text_s=told.first_text_s)
         yield reply
 
     def _answer(

@@ -17,6 +17,7 @@ import typer
 import chocolib
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
+    ask,
     backtest,
     capacity,
     data,
@@ -67,6 +68,7 @@ for room in (
     models,
     backtest,
     serve,
+    ask,
 ):
     room.register(app)
 
