@@ -24,6 +24,8 @@ from chocolib.tools.words import of_forecast
 _HOURS = 3
 #: A statistic without dates is of so many days.
 _DAYS = 30
+#: Hour by hour it is of at most so many days: a quarter of a year.
+_MOST_DAYS = 92
 
 
 class HourPrice(Part):
@@ -53,6 +55,7 @@ class PriceStatistics(Answer):
     by_period: tuple[PeriodPrice, ...]
     hours: int = Field(description="hours with a published price")
     missing_hours: int = Field(description="hours of these days without one")
+    prices: tuple[HourPrice, ...] = Field(description="only when asked for by hour")
 
 
 def get_price_statistics(
@@ -63,6 +66,10 @@ def get_price_statistics(
     until: Annotated[
         Day | None, Field(description="last Madrid day, included; default `since`, else today")
     ] = None,
+    by: Annotated[
+        Literal["period", "hour"],
+        Field(description="hour: with the price of each hour, of at most 92 days"),
+    ] = "period",
 ) -> PriceStatistics:
     """What electricity cost on a past day or over a period: mean, extremes, by tariff period.
 
@@ -75,6 +82,8 @@ def get_price_statistics(
     first = since or until or last - timedelta(days=_DAYS - 1)
     if last < first:
         raise SettingsError(f"until {last} is before since {first}")
+    if by == "hour" and last - first >= timedelta(days=_MOST_DAYS):
+        raise SettingsError(f"by hour it is of at most {_MOST_DAYS} days", hint="ask for fewer")
     prices = prices_of(context, first, last)
     missing = len(Window(midnight(first), at(last, 24))) - len(prices)
     lacking = (t("tool.prices.missing", context.lang, hours=missing),) if missing else ()
@@ -91,6 +100,7 @@ def get_price_statistics(
         by_period=tuple(_by_period(prices)),
         hours=len(prices),
         missing_hours=missing,
+        prices=tuple(_hour(prices, hour) for hour in prices.index) if by == "hour" else (),
     )
 
 

@@ -16,7 +16,8 @@ from chocolib.app.logs import application
 from chocolib.app.settings import Settings
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.answering import Answering
-from chocolib.doors.api.described import describe
+from chocolib.doors.api.chat import Opening, chat
+from chocolib.doors.api.described import arguments, describe
 from chocolib.doors.api.desk import Desk
 from chocolib.doors.api.entry import Entry
 from chocolib.doors.api.gate import Gate
@@ -25,25 +26,30 @@ from chocolib.doors.api.life import life
 from chocolib.doors.api.problems import FAILED, of_status, problem, refused, told
 from chocolib.doors.api.reader import lang_of
 from chocolib.doors.api.routes import routes
+from chocolib.doors.api.sessions import Sessions
 from chocolib.tools.catalogue import TOOLS
 
 
-def api(settings: Settings, entry: Entry) -> FastAPI:
+def api(settings: Settings, entry: Entry, opening: Opening) -> FastAPI:
     """The ASGI application of the HTTP door.
 
     Args:
         entry: who may come in.
+        opening: makes the assistants of the chat.
     """
+    sessions = Sessions()
     answering = Answering(deadline_s=settings.api_deadline_s)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         yield
         answering.close()
+        sessions.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=living)
     app.router.redirect_slashes = False
     app.include_router(routes(TOOLS.values(), Desk(answering)))
+    app.include_router(chat(sessions, opening))
     app.include_router(life())
     _add_index(app, settings, token=entry.token is not None)
     _add_failures(app)
@@ -57,6 +63,8 @@ def _add_index(app: FastAPI, settings: Settings, *, token: bool) -> None:
 
     def document() -> dict[str, Any]:
         return describe(app, token=token)
+
+    app.openapi = document  # type: ignore[method-assign]
 
     @app.get("/openapi.json", include_in_schema=False)
     async def described() -> JSONResponse:
@@ -75,8 +83,8 @@ def _add_failures(app: FastAPI) -> None:
         return told(error)
 
     @app.exception_handler(RequestValidationError)
-    async def bad(_: Request, error: RequestValidationError) -> Response:
-        return refused(error)
+    async def bad(request: Request, error: RequestValidationError) -> Response:
+        return refused(error, known=arguments(app.openapi(), request.url.path))
 
     @app.exception_handler(HTTPException)
     async def refusal(request: Request, error: HTTPException) -> Response:

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 import chocolib
 from chocolib.doors.api.problems import Problem
+from chocolib.doors.api.spoken import Asking
 from chocolib.tools.catalogue import TOOLS
 
 DESCRIPTION = """Answers of a small chocolate factory in Linares (Spain): prices, weather,
@@ -46,6 +47,14 @@ def describe(app: FastAPI, *, token: bool) -> dict[str, Any]:
         )
         app.openapi_schema = _completed(document, token=token)
     return app.openapi_schema
+
+
+def arguments(document: dict[str, Any], path: str) -> list[str]:
+    """The names that a path takes, in the address or in the body."""
+    found = document["paths"].get(path, {})
+    if "get" in found:
+        return [one["name"] for one in found["get"].get("parameters", ())]
+    return list(Asking.model_fields)
 
 
 def _tags() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,11 +135,16 @@ def told(error: ChocolibError) -> JSONResponse:
     return problem(kind_of(error), detail, hint=error.hint)
 
 
-def refused(error: RequestValidationError) -> JSONResponse:
-    """Arguments that do not fit, each named; what was given is not repeated."""
+def refused(error: RequestValidationError, *, known: Iterable[str]) -> JSONResponse:
+    """Arguments that do not fit, each named; what was given is not repeated.
+
+    Args:
+        known: the names that there are.
+    """
     faults = tuple(_faults(error))
     said = "; ".join(f"{one.where}: {one.what}" for one in faults[:5])
-    return problem(BAD_QUESTION, said[:_LONGEST], faults=faults[:20])
+    hint = f"it takes: {', '.join(known)}"
+    return problem(BAD_QUESTION, said[:_LONGEST], hint=hint, faults=faults[:20])
 
 
 def of_status(status: int, path: str, headers: Mapping[str, str] | None) -> JSONResponse:

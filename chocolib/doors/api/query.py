@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from pydantic import BaseModel, Field, create_model
@@ -28,9 +30,17 @@ _LANG = Field(
 )
 
 
-def query_of(tool: Tool) -> type[BaseModel]:
-    """The model of a tool's query: its arguments, `as_of` and `lang`; nothing else fits."""
+def query_of(tool: Tool, preset: Mapping[str, Any]) -> type[BaseModel]:
+    """The model of a tool's query: its arguments, `as_of` and `lang`; nothing else fits.
+
+    Args:
+        preset: defaults that are other ones than the tool's.
+    """
     more: dict[str, Any] = {"as_of": (str | None, _AS_OF), "lang": (Lang | None, _LANG)}
+    for name, value in preset.items():
+        argument = copy(tool.arguments.model_fields[name])
+        argument.default = value
+        more[name] = (argument.annotation, argument)
     return create_model(f"{tool.short}_query", __base__=tool.arguments, **more)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from chocolib.doors.api.desk import Desk
-from chocolib.doors.api.former import former_of
+from chocolib.doors.api.former import Former, former_of
 from chocolib.doors.api.problems import (
     BAD_QUESTION,
     INFEASIBLE,
@@ -46,13 +46,31 @@ def routes(tools: Iterable[Tool], desk: Desk) -> APIRouter:
             response_model=tool.answer,
             responses=problems(*_CAN_GO_WRONG, *((NOT_FOR_YOU,) if tool.role == "admin" else ())),
         )
-        for path in former_of(tool.short):
-            router.add_api_route(path, endpoint(tool, desk), include_in_schema=False)
+        for former in former_of(tool.short):
+            _add_former(router, tool, former, desk)
     return router
 
 
-def endpoint(tool: Tool, desk: Desk) -> Endpoint:
-    """Answers one tool; its signature is what FastAPI reads the query's model from."""
+def _add_former(router: APIRouter, tool: Tool, former: Former, desk: Desk) -> None:
+    """The same answer at a path that the former system had."""
+    router.add_api_route(
+        former.path,
+        endpoint(tool, desk, former.preset),
+        tags=[tool.group],
+        operation_id=f"{tool.name}_at{former.path.replace('/', '_').replace('-', '_')}",
+        summary=f"As {tool.path}",
+        deprecated=True,
+        response_model=tool.answer,
+        responses=problems(*_CAN_GO_WRONG),
+    )
+
+
+def endpoint(tool: Tool, desk: Desk, preset: Mapping[str, Any] | None = None) -> Endpoint:
+    """Answers one tool; its signature is what FastAPI reads the query's model from.
+
+    Args:
+        preset: defaults that are other ones than the tool's.
+    """
 
     async def answer(request: Request, query: BaseModel) -> Response:
         if tool.role == "admin" and reader_of(request).role != "admin":
@@ -60,7 +78,7 @@ def endpoint(tool: Tool, desk: Desk) -> Endpoint:
         asked = question(tool, query, lang=lang_of(request))
         return await desk.answer(asked, request.headers.get("If-None-Match"))
 
-    given = (("request", Request), ("query", Annotated[query_of(tool), Query()]))
+    given = (("request", Request), ("query", Annotated[query_of(tool, preset or {}), Query()]))
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter(name, kind, annotation=one) for name, one in given]
     answer.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from chocolib.app.context import open_context
 from chocolib.app.logs import keep_logs
 from chocolib.app.settings import read_settings
+from chocolib.assistant.conversation import Assistant
+from chocolib.assistant.opening import open_assistant
+from chocolib.core.i18n import Lang
 from chocolib.doors.api.app import api
 from chocolib.doors.api.entry import Entry
+from chocolib.doors.api.reader import Reader
 from chocolib.doors.listening import address, listen
 
 #: Seconds within which the head of a request has to have come, from the first word on.
@@ -80,7 +86,8 @@ def serve_api(*, host: str, port: int, say: Callable[[str], None]) -> None:
     with listen(host, port) as listening:
         keep_logs(settings)
         url = address(host, int(listening.getsockname()[1]))
-        server = Announcing(configuration(api(settings, entry)), lambda: say(_listens(url, entry)))
+        served = configuration(api(settings, entry, opened))
+        server = Announcing(served, lambda: say(_listens(url, entry)))
         server.run(sockets=[listening])
 
 
@@ -112,6 +119,12 @@ def configuration(app: object) -> uvicorn.Config:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=ENDING_S,
     )
+
+
+def opened(reader: Reader, lang: Lang | None, as_of: str | None) -> Assistant:
+    """The assistant of a session, at a moment (UTC; None: now)."""
+    context = partial(open_context, as_of=as_of, lang=lang)
+    return open_assistant(context, role=reader.role, lang=lang)
 
 
 def _listens(url: str, entry: Entry) -> str:

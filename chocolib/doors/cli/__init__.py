@@ -18,6 +18,7 @@ import chocolib
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
     api,
+    ask,
     backtest,
     capacity,
     data,
@@ -72,6 +73,7 @@ for room in (
     backtest,
     serve,
     api,
+    ask,
     mcp,
 ):
     room.register(app)
