@@ -14,6 +14,7 @@ from mcp import Client
 
 from chocolib.app.context import open_context
 from chocolib.app.daily import update
+from chocolib.app.ingest import import_siar
 from chocolib.app.settings import read_settings
 from chocolib.doors.answering import Answering
 from chocolib.doors.mcp.server import open_server
@@ -32,11 +33,15 @@ Using = Callable[[Client], Awaitable[Found]]
 
 
 @pytest.fixture(scope="session")
-def stocked(tmp_path_factory: pytest.TempPathFactory, real_prices: pd.Series) -> Path:
-    """A home with half a year of real prices, a forecast, a plan and a report; tests copy it."""
+def stocked(
+    tmp_path_factory: pytest.TempPathFactory, real_prices: pd.Series, real_data: Path
+) -> Path:
+    """A home with real prices and climate, a forecast, a plan and a report; tests copy it."""
     home = tmp_path_factory.mktemp("stocked")
     store = SqliteStore(home / "chocolib.sqlite")
     store.write("energy_prices", price_frame(real_prices["2025-06":"2025-11-21"]), received_at=NOW)
+    files = sorted((real_data / "siar").glob("J17*.csv"))
+    list(import_siar(store, files, received_at=NOW))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHOCOLIB_HOME", str(home))
         update(open_context(as_of=AS_OF, store=store), model="weekly-naive")
