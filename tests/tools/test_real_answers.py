@@ -120,7 +120,7 @@ def test_the_days_on_which_the_clock_changes_are_forecast_whole(
 def test_a_period_has_its_periods_of_the_tariff(real: Context, real_prices: pd.Series) -> None:
     found = get_price_statistics(real, since=date(2025, 11, 10), until=date(2025, 11, 16))
     here = real_prices.tz_convert("Europe/Madrid").loc["2025-11-10":"2025-11-16"]  # type: ignore[misc]
-    peak = (here.index.dayofweek < 5) & here.index.hour.isin([10, 11, 12, 13, 18, 19, 20, 21])
+    peak = (here.index.day_of_week < 5) & here.index.hour.isin([10, 11, 12, 13, 18, 19, 20, 21])
     told = {one.period: one for one in found.by_period}
     assert told["P1"].hours == peak.sum() == 40
     assert told["P1"].mean_eur_kwh == pytest.approx(here[peak].mean(), abs=1e-5)
@@ -196,7 +196,8 @@ def test_the_plan_of_a_day_saves_at_equal_kilograms_and_energy(real: Context) ->
 def test_a_past_day_is_told_as_its_plan_was_followed(real: Context) -> None:
     past = get_daily_optimization(real, date(2025, 11, 19))
     assert past.kept
-    assert past.tasks
+    assert past.planned_at.isoformat() == "2025-11-19T21:00:00+01:00"
+    assert {pd.Timestamp(one.start).date() for one in past.tasks} == {past.day}
     with pytest.raises(NotEnoughData, match="2025-11-03"):
         get_daily_optimization(real, date(2025, 11, 3))
 
@@ -220,8 +221,11 @@ def test_the_plant_runs_what_the_plan_has_running(real: Context) -> None:
     assert status.staffed
     assert status.shift_changes is not None
     assert status.shift_changes.hour == 22
-    assert status.due[0].due.isoformat() == "2025-11-21T22:00:00+01:00"
-    assert (status.due[0].kg, status.due[0].batches) == (200.0, 4)  # Thursday's demand
+    dues = [(one.due.isoformat(), one.kg, one.batches) for one in status.due]
+    assert dues == [  # Wednesday's demand and Thursday's, each at the end of the next day's work
+        ("2025-11-20T22:00:00+01:00", 200.0, 4),
+        ("2025-11-21T22:00:00+01:00", 200.0, 4),
+    ]
     assert status.halted is None  # only the usual weather of the date is known
 
 
