@@ -52,7 +52,7 @@ def api(settings: Settings, entry: Entry, opening: Opening) -> FastAPI:
     app.include_router(chat(sessions, opening))
     app.include_router(life())
     _add_index(app, settings, token=entry.token is not None)
-    _add_failures(app)
+    add_failures(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Gate, entry=entry)
     return app
@@ -75,7 +75,7 @@ def _add_index(app: FastAPI, settings: Settings, *, token: bool) -> None:
         return HTMLResponse(index(document(), lang_of(request) or settings.lang))
 
 
-def _add_failures(app: FastAPI) -> None:
+def add_failures(app: FastAPI) -> None:
     """Every failure as a problem document."""
 
     @app.exception_handler(ChocolibError)
