@@ -96,12 +96,14 @@ class Spoken:
         problem: what went wrong, a sentence in the asker's language; empty: nothing.
         tokens: of all rounds together; `None`: no model spoke.
         model: which one spoke; empty: none.
+        cost_eur: by the price table, request by request; `None`: nothing was charged.
     """
 
     complete: bool = True
     problem: str = ""
     tokens: Tokens | None = None
     model: str = ""
+    cost_eur: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
