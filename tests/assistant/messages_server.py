@@ -142,89 +142,95 @@ class Script:
         return [one.body for one in self.got]
 
 
-def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
+    def __init__(self, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
 
-        def do_POST(self) -> None:
-            length = int(self.headers.get("content-length", 0))
-            body = json.loads(self.rfile.read(length))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            script.got.append(Got(self.path, headers, body))
-            does = script.next()
-            try:
-                self._refuse(does) if isinstance(does, Refuses) else self._say(does)
-            except OSError:
-                script.left.set()
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("content-length", 0))
+        body = json.loads(self.rfile.read(length))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.script.got.append(Got(self.path, headers, body))
+        does = self.server.script.next()
+        try:
+            self._refuse(does) if isinstance(does, Refuses) else self._say(does)
+        except OSError:
+            self.server.script.left.set()
+            self.close_connection = True
+
+    def _refuse(self, does: Refuses) -> None:
+        details = {"details": {"error_code": does.code}} if does.code else {}
+        error = {"type": does.kind, "message": f"told: {does.kind}", **details}
+        body = json.dumps({"type": "error", "error": error}).encode()
+        self.send_response(does.status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        for name, value in does.headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _say(self, does: Says) -> None:
+        self._wait(does.first_s)
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        if does.raw is not None:
+            self._chunk(does.raw)
+        for number, event in enumerate(does.events):
+            if number == does.cut:
+                self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True
+                return
+            if number == does.stall:
+                self._stall()
+            self._wait(does.gap_s)
+            self._event(event)
+        self.wfile.write(b"0\r\n\r\n")
 
-        def _refuse(self, does: Refuses) -> None:
-            details = {"details": {"error_code": does.code}} if does.code else {}
-            error = {"type": does.kind, "message": f"told: {does.kind}", **details}
-            body = json.dumps({"type": "error", "error": error}).encode()
-            self.send_response(does.status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            for name, value in does.headers:
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def _stall(self) -> None:
+        for _ in range(200):
+            self._event({"type": "ping"})
+            time.sleep(0.05)
 
-        def _say(self, does: Says) -> None:
-            self._wait(does.first_s)
-            self.send_response(200)
-            self.send_header("content-type", "text/event-stream")
-            self.send_header("transfer-encoding", "chunked")
-            self.end_headers()
-            if does.raw is not None:
-                self._chunk(does.raw)
-            for number, event in enumerate(does.events):
-                if number == does.cut:
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                    self.close_connection = True
-                    return
-                if number == does.stall:
-                    self._stall()
-                self._wait(does.gap_s)
-                self._event(event)
-            self.wfile.write(b"0\r\n\r\n")
+    def _wait(self, seconds: float) -> None:
+        """Sleep, and notice when the client leaves meanwhile."""
+        self.connection.settimeout(0.02)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                if self.connection.recv(1, socket.MSG_PEEK) == b"":
+                    raise ConnectionResetError
+            except TimeoutError:
+                continue
+        self.connection.settimeout(None)
 
-        def _stall(self) -> None:
-            for _ in range(200):
-                self._event({"type": "ping"})
-                time.sleep(0.05)
+    def _event(self, event: Event) -> None:
+        self._chunk(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
 
-        def _wait(self, seconds: float) -> None:
-            """Sleep, and notice when the client leaves meanwhile."""
-            self.connection.settimeout(0.02)
-            until = time.monotonic() + seconds
-            while time.monotonic() < until:
-                try:
-                    if self.connection.recv(1, socket.MSG_PEEK) == b"":
-                        raise ConnectionResetError
-                except TimeoutError:
-                    continue
-            self.connection.settimeout(None)
-
-        def _event(self, event: Event) -> None:
-            self._chunk(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
-
-        def _chunk(self, body: bytes) -> None:
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
-            self.wfile.flush()
-
-    return Handler
+    def _chunk(self, body: bytes) -> None:
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
+        self.wfile.flush()
 
 
 @contextmanager
 def messages_server(*does: Behaviour) -> Iterator[Script]:
     """A server on a port of its own that behaves as told."""
     script = Script(does=list(does))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(script))
-    server.daemon_threads = True
+    server = _Server(script)
     script.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chocolib.app.settings import Settings
 from chocolib.assistant.claude.request import Request
@@ -121,14 +122,30 @@ def line(settings: Settings) -> Line:
     A process that was forked opens its own: threads do not survive a fork.
 
     Raises:
-        SettingsError: there is no key, or it cannot be one; the message does not show it.
+        SettingsError: no key or address, or one that cannot be; the message shows neither.
     """
-    key = key_of(settings)
-    name = (os.getpid(), settings.chat_url, key)
+    key, url = key_of(settings), url_of(settings)
+    name = (os.getpid(), url, key)
     with _opening:
         if name not in _lines:
-            _lines[name] = Line(settings.chat_url, key)
+            _lines[name] = Line(url, key)
         return _lines[name]
+
+
+def url_of(settings: Settings) -> str:
+    """The address of the API.
+
+    Raises:
+        SettingsError: it cannot be one.
+    """
+    try:
+        parts = urlsplit(settings.chat_url)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        raise SettingsError("CHOCOLIB_CHAT_URL cannot be an address", hint="use https://HOST")
+    return settings.chat_url
 
 
 def key_of(settings: Settings) -> str:
@@ -152,14 +169,9 @@ def _client(url: str, key: str) -> AsyncAnthropic:
     import anthropic
     import httpx2
 
-    try:
-        return anthropic.AsyncAnthropic(
-            api_key=key,
-            base_url=url,
-            max_retries=0,
-            timeout=httpx2.Timeout(_READ_S, connect=_CONNECT_S),
-        )
-    except (httpx2.InvalidURL, ValueError) as error:
-        raise SettingsError(
-            f"CHOCOLIB_CHAT_URL cannot be an address: {error}", hint="use https://HOST"
-        ) from None
+    return anthropic.AsyncAnthropic(
+        api_key=key,
+        base_url=url,
+        max_retries=0,
+        timeout=httpx2.Timeout(_READ_S, connect=_CONNECT_S),
+    )

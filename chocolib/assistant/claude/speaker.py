@@ -11,12 +11,11 @@ from chocolib.app.logs import application as log
 from chocolib.app.settings import Settings
 from chocolib.assistant.claude.cost import Tariff
 from chocolib.assistant.claude.faults import SENTENCES, Fault
-from chocolib.assistant.claude.line import key_of, line
+from chocolib.assistant.claude.line import key_of, line, url_of
 from chocolib.assistant.claude.request import most_tokens, request_of
 from chocolib.assistant.claude.rounds import Course, converse
 from chocolib.assistant.claude.stream import Patience
 from chocolib.assistant.parts import Asked, Consulted, Piece, Spoken, Tokens, Turn
-from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
 from chocolib.tools.catalogue import offered
 from chocolib.tools.tool import Role
@@ -30,7 +29,7 @@ class ClaudeSpeaker:
         patience: how long is waited for the server.
 
     Raises:
-        SettingsError: no key, or a model without a price.
+        SettingsError: no key, no address, or a model without a price.
         DataError: the file of prices cannot be used.
     """
 
@@ -38,6 +37,7 @@ class ClaudeSpeaker:
 
     def __init__(self, settings: Settings, *, role: Role, patience: Patience | None = None) -> None:
         key_of(settings)
+        url_of(settings)
         self._settings, self._role = settings, role
         self._tariff = Tariff.of(settings)
         self._patience = patience or Patience()
@@ -65,11 +65,6 @@ class ClaudeSpeaker:
         stop: threading.Event,
     ) -> Iterator[Consulted | Piece | Spoken]:
         """The reply in pieces; see `assistant.parts.Speaker`."""
-        try:
-            opened = line(self._settings)
-        except SettingsError as error:
-            yield Spoken(complete=False, problem=error.message)
-            return
         tools = offered(self._role)
         request = request_of(
             asked,
@@ -82,7 +77,7 @@ class ClaudeSpeaker:
         )
         course = Course()
         yield from converse(
-            opened,
+            line(self._settings),
             request,
             tools,
             course,
