@@ -18,7 +18,7 @@ from chocolib.app.chat_turns import kept_in, turns, write
 from chocolib.app.context import Context, clock
 from chocolib.app.logs import application as log
 from chocolib.assistant.limits import Limits, affordable, day_of, looked_at, wait_s
-from chocolib.assistant.parts import Asked, Reply, Tokens
+from chocolib.assistant.parts import Asked, Reply, Spoken, Tokens
 from chocolib.core.chat_turns import ChatTurn, Outcome
 from chocolib.core.errors import ChocolibError
 from chocolib.core.i18n import Lang, moment, t
@@ -137,14 +137,20 @@ class Books:
 def settled(
     turn: ChatTurn, reply: Reply, *, now: pd.Timestamp, first_text_s: float | None
 ) -> ChatTurn:
-    """A turn with what its answer took, at `now`, UTC."""
+    """A turn with what its answer took, at `now`, UTC.
+
+    Where a model's text was left off before it told what it took, the most stays counted.
+    """
+    left_off = (
+        reply.mode == "claude" and bool(reply.text) and reply.spoken == Spoken(complete=False)
+    )
     tokens = reply.spoken.tokens or Tokens()
     return replace(
         turn,
         mode=reply.mode,
         model=reply.spoken.model,
         outcome=outcome_of(reply),
-        cost_eur=reply.cost_eur or 0.0,
+        cost_eur=turn.cost_eur if left_off else reply.cost_eur or 0.0,
         ended=max(now, turn.time),
         duration_s=round(reply.seconds, 3),
         first_text_s=None if first_text_s is None else round(first_text_s, 3),

@@ -63,7 +63,7 @@ CHAT_TURNS = Measurement(
         ),
         Field("duration_s", "from the question to the end of the answer, s", lower=0),
         Field("first_text_s", "from the question to the first text, s", lower=0),
-        Field("unmatched", "numbers of the reply that no answer has", "integer", lower=0),
+        Field("unmatched", "numbers of the reply that no answer has; none while asked", lower=0),
         Field("question", "the question, where it is kept", "text"),
         Field("reply", "the reply, where it is kept", "text"),
     ),

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from chocolib.assistant.claude.cost import Tariff
+from chocolib.assistant.compact import CHARS_PER_TOKEN, MOST_TOKENS, compact
 from chocolib.assistant.parts import Asked, Consulted, Turn
 from chocolib.core.i18n import Lang
 from chocolib.core.time import local
@@ -22,14 +23,14 @@ Request = dict[str, Any]
 
 #: Earlier turns that are sent again, and how much of each, characters.
 TURNS, TURN_CHARS = 6, 1500
-#: Of what was consulted, characters: of one result, of one round, of the whole context.
-RESULT_CHARS, ROUND_CHARS, CONTEXT_CHARS = 4000, 10_000, 6000
+#: Of what the tools of a round answer, tokens: of one, and of all together.
+RESULT_TOKENS, ROUND_TOKENS = 1200, 3600
 #: Of the question, characters.
 QUESTION_CHARS = 2000
 #: Tools may be asked in so many rounds, then the model has to answer.
 ROUNDS = 3
-#: Characters of a token, at the least: Spanish and JSON by the tokenizer of 2026.
-CHARS_PER_TOKEN = 2.5
+#: What stands around these in a request, tokens.
+_AROUND = 500
 
 _LANGUAGES: Mapping[Lang, str] = {"es": "Spanish", "en": "English"}
 
@@ -115,12 +116,12 @@ def declared(tool: Tool) -> Request:
     }
 
 
-def result_of(call_id: str, consulted: Consulted, *, chars: int = RESULT_CHARS) -> Request:
+def result_of(call_id: str, consulted: Consulted, *, most_tokens: int) -> Request:
     """What a tool answered, for the model."""
     return {
         "type": "tool_result",
         "tool_use_id": call_id,
-        "content": told(consulted, chars=chars),
+        "content": compact([consulted], most_tokens=most_tokens),
         "is_error": consulted.answer is None,
     }
 
@@ -128,15 +129,6 @@ def result_of(call_id: str, consulted: Consulted, *, chars: int = RESULT_CHARS) 
 def refused(call_id: str, why: str) -> Request:
     """A call that was not made."""
     return {"type": "tool_result", "tool_use_id": call_id, "content": why, "is_error": True}
-
-
-def told(consulted: Consulted, *, chars: int = RESULT_CHARS) -> str:
-    """An answer as text of at most so many characters; it cannot end the fence around it."""
-    if consulted.answer is None:
-        text = consulted.problem
-    else:
-        text = consulted.answer.model_dump_json(exclude_none=True)
-    return cut(text.replace("<", "&lt;"), chars)
 
 
 def cut(text: str, chars: int) -> str:
@@ -151,9 +143,9 @@ def most_tokens(tools: Sequence[Tool], *, max_tokens: int) -> list[int]:
     Every character that may be sent is counted as if each token had as few as can be.
     """
     fixed = len(SYSTEM) + len(json.dumps([declared(tool) for tool in tools], ensure_ascii=False))
-    asked = CONTEXT_CHARS + QUESTION_CHARS + 2 * TURNS * TURN_CHARS + 1000
-    first = int((fixed + asked) / CHARS_PER_TOKEN)
-    grows = int(ROUND_CHARS / CHARS_PER_TOKEN) + max_tokens + 500
+    asked = QUESTION_CHARS + 2 * TURNS * TURN_CHARS
+    first = int((fixed + asked) / CHARS_PER_TOKEN) + MOST_TOKENS + _AROUND
+    grows = ROUND_TOKENS + max_tokens + _AROUND
     return [first + grows * done for done in range(ROUNDS + 1)]
 
 
@@ -164,9 +156,7 @@ def _question(asked: Asked, consulted: Sequence[Consulted], as_of: pd.Timestamp)
     question = {"type": "text", "text": f"{header}\n\n{cut(asked.text, QUESTION_CHARS)}"}
     if not consulted:
         return [question]
-    each = CONTEXT_CHARS // len(consulted)
-    lines = "\n".join(f"{one.tool.name}: {told(one, chars=each)}" for one in consulted)
-    return [{"type": "text", "text": f"<data>\n{lines}\n</data>"}, question]
+    return [{"type": "text", "text": f"<data>\n{compact(consulted)}\n</data>"}, question]
 
 
 def _history(earlier: Sequence[Turn]) -> list[Request]:

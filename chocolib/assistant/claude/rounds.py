@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from chocolib.app.context import Context
 from chocolib.assistant.claude.faults import Fault
 from chocolib.assistant.claude.request import (
-    RESULT_CHARS,
-    ROUND_CHARS,
+    RESULT_TOKENS,
+    ROUND_TOKENS,
     ROUNDS,
     Request,
     followed,
@@ -20,8 +20,9 @@ from chocolib.assistant.claude.request import (
     result_of,
 )
 from chocolib.assistant.claude.stream import Heard, Patience
+from chocolib.assistant.compact import tokens
+from chocolib.assistant.context import ask as consult_one
 from chocolib.assistant.parts import Consulted, Piece, Tokens
-from chocolib.core.errors import ChocolibError
 from chocolib.tools.tool import Tool
 
 #: Tools that are asked in one round; whatever the model wants more is refused.
@@ -106,7 +107,7 @@ def _consult(
     """Ask the tools of a round, one after the other; returns their results for the model."""
     offered = {tool.name: tool for tool in tools}
     results: list[Request] = []
-    left = ROUND_CHARS
+    left = ROUND_TOKENS
     for number, call in enumerate(calls):
         tool = offered.get(call["name"])
         if tool is None:
@@ -115,17 +116,14 @@ def _consult(
         elif number >= CALLS or left <= 0 or stop.is_set():
             results.append(refused(call["id"], "too many tools at once: answer with what there is"))
         else:
-            consulted = _asked(tool, call["input"], context)
+            consulted, _ = consult_one(context, tool, _arguments(call["input"]))
             yield consulted
-            results.append(result_of(call["id"], consulted, chars=min(left, RESULT_CHARS)))
-            left -= len(results[-1]["content"])
+            most = min(left, RESULT_TOKENS)
+            results.append(result_of(call["id"], consulted, most_tokens=most))
+            left -= tokens(results[-1]["content"])
     return results
 
 
-def _asked(tool: Tool, given: Any, context: Context) -> Consulted:
-    """A tool's answer, or in a sentence why there is none."""
-    arguments: Mapping[str, Any] = given if isinstance(given, dict) else {"input": given}
-    try:
-        return Consulted(tool, arguments, tool.ask(context, arguments))
-    except ChocolibError as error:
-        return Consulted(tool, arguments, None, str(error))
+def _arguments(given: Any) -> Mapping[str, Any]:
+    """What the model wrote as arguments, whatever that is; the tool judges it."""
+    return given if isinstance(given, dict) else {"input": given}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chocolib.assistant.claude.faults import Fault, fault_of
-from chocolib.assistant.claude.request import CHARS_PER_TOKEN, Request
+from chocolib.assistant.claude.request import Request
+from chocolib.assistant.compact import tokens
 from chocolib.assistant.parts import Tokens
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class _Ear:
 
     tell: Callable[[str], None]
     message: Message | None = None
-    written: int = 0
+    written: str = ""
 
     def heard(self, fault: Fault | None = None) -> Heard:
         """All of it; a reply that has not ended well keeps what there is of it."""
@@ -161,7 +161,7 @@ async def _listen(client: AsyncAnthropic, request: Request, patience: Patience, 
                 if event.type == "message_start":
                     ear.message = _begun(stream.current_message_snapshot)
                 elif event.type == "text" and event.text:
-                    ear.written += len(event.text)
+                    ear.written += event.text
                     ear.tell(event.text)
             waiting.reschedule(None)
 
@@ -182,10 +182,10 @@ def _kept(block: Any) -> Request:
     return {"type": block.type, **{name: getattr(block, name) for name in _KEPT[block.type]}}
 
 
-def _tokens(message: Message, written: int) -> Tokens:
+def _tokens(message: Message, written: str) -> Tokens:
     """What was read and written; what was written is only reported at the end."""
     usage = message.usage
-    at_least = 0 if message.stop_reason else math.ceil(written / CHARS_PER_TOKEN)
+    at_least = 0 if message.stop_reason else tokens(written)
     return Tokens(
         read=usage.input_tokens,
         written=max(usage.output_tokens, at_least),
