@@ -36,6 +36,7 @@ from chocolib.doors.cli import (
     score,
     serve,
     stores,
+    tool,
     work,
 )
 
@@ -63,6 +64,7 @@ for room in (
     score,
     insights,
     jobs,
+    tool,
     work,
     notify,
     models,
