@@ -145,7 +145,8 @@ def _written_day(found: When, today: date) -> None:
 
 
 def _number_of(month: str) -> int:
-    return next(n for names, n in _table()["month"].items() if month in names.split("|"))
+    numbers: dict[str, int] = _table()["month"]
+    return next(n for names, n in numbers.items() if month in names.split("|"))
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -189,7 +190,9 @@ def _month(found: When, today: date) -> None:
     if found.day or "no_such_day" in found.marks:
         return
     months = "|".join(_table()["month"])
-    said = found.take(rf"\b(?:(?:en|de|in|of|during|for|last)\s+)({months})\b(?:\s+(?:de\s+)?(\d{{4}}))?")
+    said = found.take(
+        rf"\b(?:(?:en|de|in|of|during|for|last)\s+)({months})\b(?:\s+(?:de\s+)?(\d{{4}}))?"
+    )
     if said:
         found.numbers["month"] = _number_of(said[1])
         found.marks.add("month")

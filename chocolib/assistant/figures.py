@@ -18,7 +18,11 @@ Kind = Literal["price", "money", "percent", "mass", "energy", "power", "heat", "
 #: Unit as written -> kind, and what one of it is in the unit of answers.
 _UNITS: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:eur|euros?|€)\s*(?:/|por|per|el|a)\s*mwh", "price", 0.001),
-    (r"(?:c€|ct|cents?|cts?|centimos?)(?:\s*(?:de euro)?\s*(?:/|por|per|el|a)\s*kwh)?\b", "price", 0.01),
+    (
+        r"(?:c€|ct|cents?|cts?|centimos?)(?:\s*(?:de euro)?\s*(?:/|por|per|el|a)\s*kwh)?\b",
+        "price",
+        0.01,
+    ),
     (r"(?:eur|euros?|€)\s*(?:/|por|per|el|a)\s*kwh", "price", 1.0),
     (r"%|por ciento|per ?cent", "percent", 1.0),
     (r"€|eur\b|euros?\b", "money", 1.0),

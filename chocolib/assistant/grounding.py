@@ -121,7 +121,9 @@ def _add_text(known: Known, text: str) -> None:
             known.days |= _days_of(means)
         else:
             known.numbers += [(value, means.kind) for value, _half in means.readings]
-    known.names |= {one for one in re.findall(r"[\w.+-]*\d[\w.+-]*", text) if re.search("[^\\W\\d]", one)}
+    known.names |= {
+        one for one in re.findall(r"[\w.+-]*\d[\w.+-]*", text) if re.search("[^\\W\\d]", one)
+    }
 
 
 def _days_of(means: Date) -> set[date]:

@@ -32,9 +32,7 @@ class _Read:
     topics: tuple[Topic, ...]
 
 
-def read(
-    question: str, *, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[str] = ()
-) -> Asked:
+def read(question: str, *, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[str] = ()) -> Asked:
     """What a question asks.
 
     Args:

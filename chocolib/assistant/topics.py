@@ -57,7 +57,9 @@ def topics() -> dict[str, Topic]:
         name: Topic(
             name=name,
             category=one["category"],
-            clues=tuple(sorted((frozenset(c.split()) for c in one["clues"]), key=len, reverse=True)),
+            clues=tuple(
+                sorted((frozenset(c.split()) for c in one["clues"]), key=len, reverse=True)
+            ),
             hints=frozenset(one.get("hints", ())),
             unless=frozenset(one.get("unless", ())),
             tools=tuple(one["tools"]),
@@ -88,5 +90,5 @@ def _explaining(ranked: Iterable[tuple[int, frozenset[str], Topic]]) -> Iterable
 
 #: Marks of time, which belong to every topic of a question alike.
 _TIMES = frozenset(
-    "now today ahead past day week weekend at hours days month morning afternoon".split()
+    ("now", "today", "ahead", "past", "day", "week", "weekend", "at", "hours", "days", "month")
 )

@@ -57,7 +57,7 @@ def language(text: str) -> Lang | None:
         votes[lang] += sum(one == lang for _name, one, _at in _exact(said))
     if not any(votes.values()):
         votes.update(lang for word in said for _name, lang in _near(word))
-    return None if votes["es"] == votes["en"] else max(LANGS, key=lambda one: votes[one])
+    return None if votes["es"] == votes["en"] else ("es" if votes["es"] > votes["en"] else "en")
 
 
 def _is_common(word: str) -> bool:
