@@ -102,6 +102,8 @@ COMMANDS = [
     ["report", "backfill"],
     ["notify"],
     ["notify", "test"],
+    ["chat"],
+    ["chat", "stats"],
     ["run"],
     ["dash"],
     ["lab"],
@@ -123,6 +125,7 @@ def test_every_command_explains_itself_with_an_example(words: list[str]) -> None
         ["jobs"],
         ["report"],
         ["notify"],
+        ["chat"],
     )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 
