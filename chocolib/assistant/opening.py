@@ -35,6 +35,10 @@ def open_assistant(
     return Assistant(opener, (*models, BuiltinSpeaker()), role=role, lang=lang)
 
 
+#: Make a speaker of a language model, or None where the settings allow none; first choice first.
+MODELS: tuple[Callable[[Settings, Role], Speaker | None], ...] = ()
+
+
 def _models(settings: Settings, role: Role) -> Iterator[Speaker]:
-    """The language models that the settings allow, the first choice first."""
-    return iter(())
+    made = (make(settings, role) for make in MODELS)
+    return (speaker for speaker in made if speaker is not None)

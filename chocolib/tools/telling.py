@@ -52,7 +52,9 @@ def told(answer: Answer, lang: Lang) -> Told:
 
 def frame(answer: Answer, lang: Lang) -> Iterator[str]:
     """As of when it is, what it is made of, and what to beware of."""
-    series = (f"{one.series} ({one.source}, {moment_of(one.newest, lang)})" for one in answer.origins)
+    series = (
+        f"{one.series} ({one.source}, {moment_of(one.newest, lang)})" for one in answer.origins
+    )
     yield t("tool.as_of", lang, when=moment_of(answer.as_of, lang))
     if answer.origins:
         yield t("tool.origins", lang, origins=", ".join(series))

@@ -96,7 +96,9 @@ def _command(one: Tool) -> Any:
     options |= {"as_of": (AsOf, None), "lang": (Lang, None), "as_json": (Json, False)}
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind
+            )
             for name, (kind, default) in options.items()
         ]
     )
@@ -124,7 +126,9 @@ def _option(argument: Argument) -> tuple[Any, Any]:
         metavar="YYYY-MM-DD" if argument.kind == "date" else None,
         help=f"{argument.description[0].upper()}{argument.description[1:]}.",
     )
-    return Annotated[kind if argument.default is not None else kind | None, option], argument.default
+    return Annotated[
+        kind if argument.default is not None else kind | None, option
+    ], argument.default
 
 
 def _ask(one: Tool, given: dict[str, Any]) -> None:
