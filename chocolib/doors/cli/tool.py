@@ -118,7 +118,7 @@ def example(one: Tool, arguments: tuple[Argument, ...]) -> str:
 def _option(argument: Argument) -> tuple[Any, Any]:
     """The type of an option with its bounds and help, and its default."""
     kinds: dict[str, Any] = {"integer": int, "number": float, "boolean": bool}
-    kind = Literal[argument.choices] if argument.choices else kinds.get(argument.kind, str)  # type: ignore[valid-type]
+    kind = Literal[argument.choices] if argument.choices else kinds.get(argument.kind, str)
     option = typer.Option(
         f"--{argument.name.replace('_', '-')}",
         min=argument.least,
