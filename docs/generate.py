@@ -13,6 +13,7 @@ from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.toml.keys import Key, keys
 from docs.generate_alerts import alerts
 from docs.generate_jobs import jobs
+from docs.generate_tools import tools
 
 HERE = Path(__file__).parent
 
@@ -158,6 +159,7 @@ PAGES = {
     "jobs.md": jobs,
     "nomenclature.md": nomenclature,
     "settings.md": settings,
+    "tools.md": tools,
 }
 
 if __name__ == "__main__":

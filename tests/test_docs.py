@@ -33,6 +33,7 @@ GROUPS: list[list[str]] = [
     ["report"],
     ["notify"],
     ["chat"],
+    ["tool"],
 ]
 
 
