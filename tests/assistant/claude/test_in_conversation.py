@@ -107,7 +107,7 @@ def test_without_a_word_of_claude_the_house_answers_and_says_why(
         reply = asked(server, here)
     assert reply.mode == "builtin"
     assert why in reply.text
-    assert "EUR" in reply.text
+    assert "€/kWh" in reply.text
     assert reply.cost_eur is None
     row = books()
     assert (row["mode"], row["cost_eur"]) == ("builtin", 0)
