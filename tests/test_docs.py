@@ -32,6 +32,8 @@ GROUPS: list[list[str]] = [
     ["jobs"],
     ["report"],
     ["notify"],
+    ["chat"],
+    ["tool"],
 ]
 
 

@@ -42,8 +42,8 @@ class Argument:
 def arguments_of(tool: Tool) -> Iterator[Argument]:
     """Every argument of a tool, in the order of its function."""
     for name, said in tool.arguments.model_json_schema().get("properties", {}).items():
-        inner = next((one for one in said.get("anyOf", ()) if one["type"] != "null"), {})
-        yield _argument(name, {**inner, **said})
+        kinds = [one for one in said.get("anyOf", [{}]) if one.get("type") != "null"]
+        yield _argument(name, {**kinds[0], **said})
 
 
 def _argument(name: str, said: Mapping[str, Any]) -> Argument:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import singledispatch
 
 import pandas as pd
 from pydantic import BaseModel
@@ -52,38 +53,63 @@ def told(answer: Answer, lang: Lang) -> Told:
 
 def frame(answer: Answer, lang: Lang) -> Iterator[str]:
     """As of when it is, what it is made of, and what to beware of."""
-    series = (f"{one.series} ({one.source}, {moment_of(one.newest, lang)})" for one in answer.origins)
-    yield t("tool.as_of", lang, when=moment_of(answer.as_of, lang))
+    year = answer.as_of.year
+    series = (
+        f"{one.series} ({one.source}, {_told(one.newest, year, lang)})" for one in answer.origins
+    )
+    yield t("tool.as_of", lang, when=f"{moment_of(answer.as_of, lang)} ({year})")
     if answer.origins:
         yield t("tool.origins", lang, origins=", ".join(series))
     yield from answer.remarks
 
 
-def cell(value: object, lang: Lang) -> str:
+@singledispatch
+def cell(value: object, _lang: Lang) -> str:
     """One value as text; what is missing is "-"."""
-    match value:
-        case None | ():
-            return "-"
-        case bool():
-            return t("tool.yes" if value else "tool.no", lang)
-        case float():
-            return number(value, lang, _decimals(value))
-        case datetime():
-            return moment_of(value, lang)
-        case Figure():
-            expected = f", {t('tool.expected', lang)}" if value.expected else ""
-            amount = cell(value.value, lang)
-            return f"{amount} {value.unit} ({moment_of(value.time, lang)}{expected})"
-        case Span():
-            return _span(value, lang)
-        case tuple():
-            return ", ".join(cell(one, lang) for one in value)
-        case dict():
-            return ", ".join(f"{name} {cell(one, lang)}" for name, one in value.items())
-        case BaseModel():
-            return ", ".join(_row(value, lang).values())
-        case _:
-            return str(value)
+    return "-" if value is None else str(value)
+
+
+@cell.register
+def _(value: bool, lang: Lang) -> str:
+    return t("tool.yes" if value else "tool.no", lang)
+
+
+@cell.register
+def _(value: float, lang: Lang) -> str:
+    return number(value, lang, _decimals(value))
+
+
+@cell.register
+def _(value: datetime, lang: Lang) -> str:
+    return moment_of(value, lang)
+
+
+@cell.register
+def _(value: Figure, lang: Lang) -> str:
+    expected = f", {t('tool.expected', lang)}" if value.expected else ""
+    return f"{cell(value.value, lang)} {value.unit} ({moment_of(value.time, lang)}{expected})"
+
+
+@cell.register
+def _(value: Span, lang: Lang) -> str:
+    start, end = pd.Timestamp(value.start), pd.Timestamp(value.end)
+    same_day = local_date(start) == local_date(end)
+    return f"{moment(start, lang)} - {clock(end) if same_day else moment(end, lang)}"
+
+
+@cell.register
+def _(value: tuple, lang: Lang) -> str:  # type: ignore[type-arg]
+    return ", ".join(cell(one, lang) for one in value) or "-"
+
+
+@cell.register
+def _(value: dict, lang: Lang) -> str:  # type: ignore[type-arg]
+    return ", ".join(f"{name} {cell(one, lang)}" for name, one in value.items()) or "-"
+
+
+@cell.register
+def _(value: BaseModel, lang: Lang) -> str:
+    return ", ".join(_row(value, lang).values())
 
 
 def moment_of(when: datetime, lang: Lang) -> str:
@@ -91,10 +117,9 @@ def moment_of(when: datetime, lang: Lang) -> str:
     return moment(pd.Timestamp(when), lang)
 
 
-def _span(span: Span, lang: Lang) -> str:
-    start, end = pd.Timestamp(span.start), pd.Timestamp(span.end)
-    same_day = local_date(start) == local_date(end)
-    return f"{moment(start, lang)} - {clock(end) if same_day else moment(end, lang)}"
+def _told(when: datetime, year: int, lang: Lang) -> str:
+    """A moment, with its year where that is another."""
+    return moment_of(when, lang) + ("" if when.year == year else f" {when.year}")
 
 
 def _is_rows(value: object) -> bool:

@@ -87,6 +87,9 @@ COMMANDS = [
     ["factory"],
     ["factory", "check"],
     ["factory", "show"],
+    ["tool"],
+    ["tool", "list"],
+    ["tool", "optimal_windows"],
     ["windows"],
     ["heatmap"],
     ["alerts"],
@@ -102,6 +105,8 @@ COMMANDS = [
     ["report", "backfill"],
     ["notify"],
     ["notify", "test"],
+    ["chat"],
+    ["chat", "stats"],
     ["run"],
     ["dash"],
     ["api"],
@@ -124,6 +129,8 @@ def test_every_command_explains_itself_with_an_example(words: list[str]) -> None
         ["jobs"],
         ["report"],
         ["notify"],
+        ["chat"],
+        ["tool"],
     )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 

@@ -21,6 +21,7 @@ from chocolib.doors.cli import (
     ask,
     backtest,
     capacity,
+    chat,
     data,
     explain,
     factory,
@@ -73,6 +74,7 @@ for room in (
     serve,
     api,
     ask,
+    chat,
 ):
     room.register(app)
 

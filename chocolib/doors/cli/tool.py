@@ -96,7 +96,9 @@ def _command(one: Tool) -> Any:
     options |= {"as_of": (AsOf, None), "lang": (Lang, None), "as_json": (Json, False)}
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind
+            )
             for name, (kind, default) in options.items()
         ]
     )
@@ -116,7 +118,7 @@ def example(one: Tool, arguments: tuple[Argument, ...]) -> str:
 def _option(argument: Argument) -> tuple[Any, Any]:
     """The type of an option with its bounds and help, and its default."""
     kinds: dict[str, Any] = {"integer": int, "number": float, "boolean": bool}
-    kind = Literal[argument.choices] if argument.choices else kinds.get(argument.kind, str)  # type: ignore[valid-type]
+    kind = Literal[argument.choices] if argument.choices else kinds.get(argument.kind, str)
     option = typer.Option(
         f"--{argument.name.replace('_', '-')}",
         min=argument.least,
@@ -124,7 +126,9 @@ def _option(argument: Argument) -> tuple[Any, Any]:
         metavar="YYYY-MM-DD" if argument.kind == "date" else None,
         help=f"{argument.description[0].upper()}{argument.description[1:]}.",
     )
-    return Annotated[kind if argument.default is not None else kind | None, option], argument.default
+    return Annotated[
+        kind if argument.default is not None else kind | None, option
+    ], argument.default
 
 
 def _ask(one: Tool, given: dict[str, Any]) -> None:
