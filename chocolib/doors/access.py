@@ -53,13 +53,3 @@ def host_names(settings: Settings, *, host: str) -> tuple[str, ...]:
     """The names that a Host header may have, without their port."""
     listened = f"[{host}]" if ":" in host else host
     return tuple(dict.fromkeys((*LOOPBACK, listened, *parts(settings.api_hosts))))
-
-
-def as_headers(names: tuple[str, ...]) -> list[str]:
-    """Those names as Host headers: with any port (`:*`) and without."""
-    return [f"{name}{port}" for name in names for port in ("", ":*")]
-
-
-def as_origins(names: tuple[str, ...]) -> list[str]:
-    """Those names as Origin headers, of both schemes, with any port and without."""
-    return [f"{scheme}://{one}" for scheme in ("http", "https") for one in as_headers(names)]

@@ -110,6 +110,7 @@ COMMANDS = [
     ["run"],
     ["dash"],
     ["api"],
+    ["mcp"],
     ["lab"],
     ["doctor"],
 ]

@@ -28,6 +28,7 @@ from chocolib.doors.cli import (
     ingest,
     insights,
     jobs,
+    mcp,
     models,
     notify,
     predict,
@@ -75,6 +76,7 @@ for room in (
     api,
     ask,
     chat,
+    mcp,
 ):
     room.register(app)
 

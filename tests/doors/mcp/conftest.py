@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 from mcp import Client
 
+from chocolib.app.context import open_context
+from chocolib.app.daily import update
+from chocolib.app.ingest import import_siar
 from chocolib.app.settings import read_settings
-from chocolib.core.time import as_utc
 from chocolib.doors.answering import Answering
 from chocolib.doors.mcp.server import open_server
 from chocolib.store.sqlite import SqliteStore
@@ -31,15 +33,20 @@ Using = Callable[[Client], Awaitable[Found]]
 
 
 @pytest.fixture(scope="session")
-def stocked(tmp_path_factory: pytest.TempPathFactory, real_prices: pd.Series) -> Path:
-    """A home with a year and a half of real prices and one report; tests copy it."""
+def stocked(
+    tmp_path_factory: pytest.TempPathFactory, real_prices: pd.Series, real_data: Path
+) -> Path:
+    """A home with real prices and climate, a forecast, a plan and a report; tests copy it."""
     home = tmp_path_factory.mktemp("stocked")
-    since = pd.Timestamp("2024-06-01T00:00Z")
-    recent = real_prices[as_utc(pd.DatetimeIndex(real_prices.index)) >= since]
     store = SqliteStore(home / "chocolib.sqlite")
-    store.write("energy_prices", price_frame(recent), received_at=NOW)
+    store.write("energy_prices", price_frame(real_prices["2025-06":"2025-11-21"]), received_at=NOW)
+    files = sorted((real_data / "siar").glob("J17*.csv"))
+    list(import_siar(store, files, received_at=NOW))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHOCOLIB_HOME", str(home))
+        update(open_context(as_of=AS_OF, store=store), model="weekly-naive")
     store.close()
-    (home / "reports").mkdir()
+    (home / "reports").mkdir(exist_ok=True)
     (home / "reports" / "daily-2025-11-20.html").write_text(REPORT, encoding="utf-8")
     return home
 
