@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
 from chocolib.app.settings import Settings
@@ -28,7 +29,9 @@ def settings() -> str:
         "|---|---|---|",
     ]
     fields = Settings.model_fields
-    apart = [name for part in (DoorSettings, NoticeSettings) for name in part.model_fields]
+    apart = [
+        name for part in (ChatSettings, DoorSettings, NoticeSettings) for name in part.model_fields
+    ]
     lines = [
         f"| `{fields[name].validation_alias}` | {fields[name].description} | {_default(name)} |"
         for name in [*(name for name in fields if name not in apart), *apart]

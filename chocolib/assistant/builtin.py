@@ -8,8 +8,8 @@ from typing import Literal
 
 from chocolib.app.context import Context
 from chocolib.assistant.parts import Asked, Consulted, Piece, Refusal, Spoken, Turn
-from chocolib.assistant.replies import sentences
 from chocolib.assistant.refusals import LONGEST
+from chocolib.assistant.replies import beside, sentences
 from chocolib.core.i18n import Lang, t
 
 #: Of several answers so many are told.
@@ -57,9 +57,8 @@ def _parts(asked: Asked, consulted: Sequence[Consulted]) -> Iterator[str]:
         yield " ".join((t(key, asked.lang), examples(asked.lang)))
         return
     for one in told:
-        said = one.problem if one.answer is None else sentences(one, asked)
-        if said:
-            yield said
+        yield from filter(None, [sentences(one, asked)])
+    yield from filter(None, [beside(told, asked.lang)])
     yield t("chat.builtin", asked.lang)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chocolib.assistant.parts import Asked, Consulted
 from chocolib.assistant.replies import house, past, plans, prices, weather
 from chocolib.assistant.replies.said import sources
-from chocolib.core.i18n import t
+from chocolib.core.i18n import Lang, t
 
 #: Sentences of an answer, for a question.
 Telling = Callable[[Any, Asked], Iterator[str]]
@@ -36,15 +36,18 @@ TELLINGS: Mapping[str, Telling] = {
 
 
 def sentences(one: Consulted, asked: Asked) -> str:
-    """A tool's answer in words, then what to beware of, then its sources.
-
-    A tool that has no words here yet is named with its remarks and sources.
-    """
-    assert one.answer is not None, "a problem is a sentence already"  # noqa: S101
+    """A tool's answer in words, or why it has none."""
+    if one.answer is None:
+        return one.problem
     tell = TELLINGS.get(one.tool.short)
-    told = list(tell(one.answer, asked)) if tell else [t("chat.no_words", asked.lang)]
-    beware = [_stop(remark) for remark in one.answer.remarks]
-    return "\n".join(filter(None, (*told, " ".join(beware), sources(one.answer, asked.lang))))
+    return "\n".join(tell(one.answer, asked) if tell else [t("chat.no_words", asked.lang)])
+
+
+def beside(consulted: Sequence[Consulted], lang: Lang) -> str:
+    """What to beware of in the answers, and their sources, each once."""
+    answers = [one.answer for one in consulted if one.answer is not None]
+    remarks = dict.fromkeys(_stop(remark) for answer in answers for remark in answer.remarks)
+    return "\n".join(filter(None, (" ".join(remarks), sources(answers, lang))))
 
 
 def _stop(text: str) -> str:

@@ -11,7 +11,9 @@ from chocolib.assistant.parts import Asked
 from chocolib.assistant.replies.said import at, data, eur_kwh, listed, plain_number
 from chocolib.core.i18n import t
 from chocolib.tools.alerts import PredictiveAlerts
-from chocolib.tools.operations import DataGaps, JobState, JobStatus, ModelStatus, SystemHealth
+from chocolib.tools.gaps import DataGaps
+from chocolib.tools.model_status import ModelStatus
+from chocolib.tools.operations import JobState, JobStatus, SystemHealth
 
 _LISTED = 4
 _LEVELS = {
@@ -57,12 +59,14 @@ def health(answer: SystemHealth, asked: Asked) -> Iterator[str]:
     """Whether all is well, what is not, and how fresh the series are."""
     lang = asked.lang
     when = at(answer.as_of, lang)
-    yield t("chat.health.ok" if answer.ok else "chat.health.bad", lang, when=when)
+    lacking = any(one.status in ("no data", "late") for one in answer.series)
+    key = "chat.health.but" if answer.ok and lacking else "chat.health.ok"
+    yield t(key if answer.ok else "chat.health.bad", lang, when=when)
     for sign in answer.signs:
         if not sign.ok:
             yield f"- {sign.what}: {data(sign.detail)} {sign.to_do}"
     for one in answer.series:
-        if one.status != "fresh":
+        if one.status not in ("fresh", "by hand"):
             yield "- " + _fresh(one.measurement, one.status, one.behind_h, asked)
     made = answer.forecast_made_at
     if made is not None:

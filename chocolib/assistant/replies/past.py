@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from chocolib.assistant.parts import Asked
 from chocolib.assistant.replies.said import at, eur_kwh, of_day, plain_number
 from chocolib.core.i18n import money, t
-from chocolib.tools.analysis import SavedBatches, SavingsTracking
 from chocolib.tools.past_prices import ForecastDeviation, PriceExplanation, PriceStatistics
+from chocolib.tools.savings import SavedBatches, SavingsTracking
 
 
 def statistics(answer: PriceStatistics, asked: Asked) -> Iterator[str]:

@@ -155,7 +155,9 @@ def _verdict(one: RatedHour, asked: Asked) -> str:
         score=plain_number(one.score, lang),
         price=eur_kwh(one.eur_kwh, lang),
     )
-    return f"{t(_VERDICTS[one.hour_class], lang)} {said}"
+    if "may" in asked.topics:
+        return f"{t(_VERDICTS[one.hour_class], lang)} {said}"
+    return said[:1].upper() + said[1:]
 
 
 def _stage(asked: Asked) -> str | None:

@@ -40,7 +40,7 @@ def windows(answer: OptimalWindows, asked: Asked) -> Iterator[str]:
     if not mine:
         told = of_day(asked.day, lang) if asked.day else ""
         yield t("chat.windows.none", lang, day=told, hours=answer.hours)
-        mine = list(answer.windows)
+        mine = sorted(answer.windows, key=lambda one: one.mean_eur_kwh)[:1]
     else:
         yield t("chat.windows.head", lang, hours=answer.hours)
     yield from (_window(one, answer, asked) for one in mine)

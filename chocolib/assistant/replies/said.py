@@ -86,9 +86,9 @@ def data(text: str, longest: int = 160) -> str:
     return f"«{inside}»"
 
 
-def sources(answer: Answer, lang: Lang) -> str:
+def sources(answers: Iterable[Answer], lang: Lang) -> str:
     """Where the numbers come from, and since when they are known; empty: from nowhere."""
-    told = [
+    told = dict.fromkeys(
         t(
             "chat.source",
             lang,
@@ -96,6 +96,7 @@ def sources(answer: Answer, lang: Lang) -> str:
             source=one.source,
             known=at(one.known_since, lang),
         )
+        for answer in answers
         for one in answer.origins
-    ]
+    )
     return t("chat.sources", lang, sources="; ".join(told)) if told else ""

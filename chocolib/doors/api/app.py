@@ -27,6 +27,7 @@ from chocolib.doors.api.problems import FAILED, of_status, problem, refused, tol
 from chocolib.doors.api.reader import lang_of
 from chocolib.doors.api.routes import routes
 from chocolib.doors.api.sessions import Sessions
+from chocolib.doors.mcp.path import mcp_path
 from chocolib.tools.catalogue import TOOLS
 
 
@@ -39,10 +40,12 @@ def api(settings: Settings, entry: Entry, opening: Opening) -> FastAPI:
     """
     sessions = Sessions()
     answering = Answering(deadline_s=settings.api_deadline_s)
+    mcp = mcp_path(answering, settings)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with mcp.living():
+            yield
         answering.close()
         sessions.close()
 
@@ -51,8 +54,9 @@ def api(settings: Settings, entry: Entry, opening: Opening) -> FastAPI:
     app.include_router(routes(TOOLS.values(), Desk(answering)))
     app.include_router(chat(sessions, opening))
     app.include_router(life())
+    app.router.routes.append(mcp.route)
     _add_index(app, settings, token=entry.token is not None)
-    _add_failures(app)
+    add_failures(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Gate, entry=entry)
     return app
@@ -75,7 +79,7 @@ def _add_index(app: FastAPI, settings: Settings, *, token: bool) -> None:
         return HTMLResponse(index(document(), lang_of(request) or settings.lang))
 
 
-def _add_failures(app: FastAPI) -> None:
+def add_failures(app: FastAPI) -> None:
     """Every failure as a problem document."""
 
     @app.exception_handler(ChocolibError)

@@ -17,6 +17,8 @@ from chocolib.core.errors import (
     OtherFactory,
     PlanInfeasible,
     SettingsError,
+    TookTooLong,
+    Unexplained,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -91,6 +93,8 @@ _OF_ERROR: tuple[tuple[type[ChocolibError], Kind], ...] = (
     (PlanInfeasible, INFEASIBLE),
     (OtherFactory, OTHER_PLANT),
     (DataError, NO_STORE),
+    (TookTooLong, TOO_SLOW),
+    (Unexplained, FAILED),
     (ChocolibError, NOT_ANSWERED),
 )
 _OF_STATUS = {404: NO_PATH, 405: NO_METHOD, 413: TOO_BIG}

@@ -12,12 +12,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from chocolib.app.context import open_context
 from chocolib.app.logs import keep_logs
 from chocolib.app.settings import read_settings
-from chocolib.assistant.conversation import Assistant
-from chocolib.assistant.opening import open_assistant
 from chocolib.core.i18n import Lang
 from chocolib.doors.api.app import api
 from chocolib.doors.api.entry import Entry
 from chocolib.doors.api.reader import Reader
+from chocolib.doors.api.sessions import Answerer
 from chocolib.doors.listening import address, listen
 
 #: Seconds within which the head of a request has to have come, from the first word on.
@@ -121,8 +120,10 @@ def configuration(app: object) -> uvicorn.Config:
     )
 
 
-def opened(reader: Reader, lang: Lang | None, as_of: str | None) -> Assistant:
-    """The assistant of a session, at a moment (UTC; None: now)."""
+def opened(reader: Reader, lang: Lang | None, as_of: str | None) -> Answerer:
+    """The assistant of a session, at a moment (UTC; None: now); read when first asked."""
+    from chocolib.assistant.opening import open_assistant
+
     context = partial(open_context, as_of=as_of, lang=lang)
     return open_assistant(context, role=reader.role, lang=lang)
 

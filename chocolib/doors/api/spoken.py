@@ -23,7 +23,7 @@ class Asking(BaseModel):
     lang: Lang | None = Field(None, description="where the question does not tell its language")
     session: str | None = Field(
         None,
-        pattern=r"\A[A-Za-z0-9_-]{1,64}\Z",
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
         description="of an earlier reply, to ask on; it is the asker's own",
     )
     as_of: str | None = Field(

@@ -21,6 +21,7 @@ from chocolib.doors.cli import (
     ask,
     backtest,
     capacity,
+    chat,
     data,
     explain,
     factory,
@@ -74,6 +75,7 @@ for room in (
     serve,
     api,
     ask,
+    chat,
     mcp,
 ):
     room.register(app)
