@@ -36,7 +36,7 @@ class Extreme(Part):
 
     what: str = Field(description="field of siar_daily, with its unit at its end")
     which: Literal["highest", "lowest"]
-    value: float
+    value: float = Field(description="in the unit that `what` ends with")
     day: date
     station: str
 
@@ -56,7 +56,7 @@ class HotTrend(Part):
 
     above_c: float = Field(description="days above so many C")
     compared: str = Field(description="all years, or only within stations")
-    days_per_decade: float
+    days_per_decade: float = Field(description="so many days more, negative: fewer")
     p: float | None = Field(description="probability of such a trend by chance")
     years: int
 
