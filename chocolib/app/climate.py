@@ -108,7 +108,7 @@ def climate_history(context: Context) -> ClimateHistory:
         hot=hot,
         trends=hot_day_trends(hot),
         unfit=stage_unfit_hours(context, days),
-        correlations=correlations(days[list(WEATHER)], _daily_prices(context)),
+        correlations=price_correlations(context, days),
     )
 
 
@@ -135,6 +135,11 @@ def stage_unfit_hours(context: Context, days: pd.DataFrame) -> pd.DataFrame:
         stamped[list(EXTREMES)], latitude=LINARES.latitude, longitude=LINARES.longitude
     )
     return unfit_hours(hours, context.factory.thresholds, STAGE)
+
+
+def price_correlations(context: Context, days: pd.DataFrame) -> list[dict[str, Any]]:
+    """Of the days' weather with the day's prices; empty where there are too few days."""
+    return correlations(days[list(WEATHER)], _daily_prices(context))
 
 
 def _daily_prices(context: Context) -> pd.DataFrame:

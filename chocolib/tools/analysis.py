@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from chocolib.app.climate_prices import climate_prices
 from chocolib.app.climate_usual import climate_usual
 from chocolib.app.context import Context
 from chocolib.core.errors import NotEnoughData
@@ -36,7 +37,7 @@ class Extreme(Part):
 
     what: str = Field(description="field of siar_daily, with its unit at its end")
     which: Literal["highest", "lowest"]
-    value: float
+    value: float = Field(description="in the unit that `what` ends with")
     day: date
     station: str
 
@@ -56,9 +57,20 @@ class HotTrend(Part):
 
     above_c: float = Field(description="days above so many C")
     compared: str = Field(description="all years, or only within stations")
-    days_per_decade: float
+    days_per_decade: float = Field(description="so many days more, negative: fewer")
     p: float | None = Field(description="probability of such a trend by chance")
     years: int
+
+
+class WithPrice(Part):
+    """How an anomaly of the day's weather goes with one of the day's price."""
+
+    weather: str = Field(description="field of siar_daily")
+    price: Literal["mean", "midday", "spread"] = Field(description="of the day's prices")
+    r: float = Field(description="Pearson's, a number from -1 to 1")
+    days: int
+    p_holm: float = Field(description="probability by chance, corrected for asking so often")
+    distinct: bool = Field(description="it is more than chance")
 
 
 class SiarAnalysis(Answer):
@@ -73,11 +85,17 @@ class SiarAnalysis(Answer):
     extremes: tuple[Extreme, ...] = Field(description="of that month where one was asked for")
     hot_years: tuple[HotYear, ...]
     hot_trends: tuple[HotTrend, ...] = Field(description="empty: too few whole years")
+    with_price: tuple[WithPrice, ...] = Field(
+        description="only when asked for; season, level and week are taken out of both"
+    )
 
 
 def get_siar_analysis(
     context: Context,
     month: Annotated[int | None, Field(ge=1, le=12, description="only this month")] = None,
+    correlations: Annotated[
+        bool, Field(description="also how the weather goes with the price; a second")
+    ] = False,
 ) -> SiarAnalysis:
     """The climate history of the site: normals by month, records, hot days and their trend.
 
@@ -99,11 +117,13 @@ def get_siar_analysis(
     return SiarAnalysis.of(
         context,
         "siar_daily",
+        *(("energy_prices",) if correlations else ()),
         remarks=joined,
         **{name: usual[name] for name in ("first", "last", "days", "absent_days", "stations")},
         months=tuple(_normal(row, unfit.get(row["month"])) for row in kept),
         extremes=tuple(map(_extreme, extremes)),
         hot_years=tuple(map(_hot_year, usual["hot"])),
+        with_price=tuple(map(_with_price, climate_prices(context))) if correlations else (),
         hot_trends=tuple(_trend(row) for row in usual["trends"] if row["years"] is not None),
     )
 
@@ -143,4 +163,12 @@ def _trend(row: Mapping[str, Any]) -> HotTrend:
     return HotTrend.model_validate(
         {"above_c": row["above_c"], "compared": row["compared"], "years": row["years"]}
         | {"days_per_decade": rounded(row["days_per_decade"], 1), "p": rounded(row["p"], 4)}
+    )
+
+
+def _with_price(row: Mapping[str, Any]) -> WithPrice:
+    names = ("weather", "price", "days", "distinct")
+    told = {name: row[name] for name in names}
+    return WithPrice.model_validate(
+        told | {"r": rounded(row["r"], 2), "p_holm": rounded(row["p_holm"], 4)}
     )

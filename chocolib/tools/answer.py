@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import pandas as pd
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -31,15 +31,13 @@ Moment = Annotated[AwareDatetime, AfterValidator(_madrid)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
-def rounded(value: object, decimals: int) -> float | None:
+def rounded(value: Any, decimals: int) -> float | None:
     """A number for people, or None for what is missing (None, NaN)."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return None
-    number = round(float(str(value)), decimals)
-    return number + 0.0 if math.isfinite(number) else None
+    number = math.nan if value is None else float(value)
+    return round(number, decimals) + 0.0 if math.isfinite(number) else None
 
 
-def price(value: object) -> float | None:
+def price(value: Any) -> float | None:
     """EUR/kWh to the five decimals in which PVPC is published."""
     return rounded(value, 5)
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from chocolib.app.context import Context
+from chocolib.app.upkeep import discreet
 from chocolib.app.views.models import models_view
 from chocolib.core.i18n import t
 from chocolib.tools.answer import Answer, Moment, Part, price, rounded
@@ -66,7 +67,7 @@ def get_model_status(context: Context) -> ModelStatus:
         issued=figures,
         loses_to_naive=_loses(view.accuracy, view.model),
         in_use=used[0] if used else None,
-        versions=tuple(map(_version, view.versions)),
+        versions=tuple(_version(row, context) for row in view.versions),
     )
 
 
@@ -93,7 +94,9 @@ def _issued(accuracy: dict[str, Any], model: str) -> Iterator[IssuedFigures]:
         )
 
 
-def _version(row: dict[str, Any]) -> ModelVersion:
+def _version(row: dict[str, Any], context: Context) -> ModelVersion:
     names = ("model", "version", "in_use", "learnt_until")
     told = {name: row.get(name) for name in names}
-    return ModelVersion.model_validate(told | {"fault": row["fault"] or ""})
+    return ModelVersion.model_validate(
+        told | {"fault": discreet(row["fault"] or "", context.settings)}
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
 from chocolib.app.context import Context
-from chocolib.app.jobs.health import Sign, look
-from chocolib.app.upkeep import series_of, traces
+from chocolib.app.jobs.health import look
+from chocolib.app.upkeep import discreet, series_of, traces
 from chocolib.app.views.jobs import jobs_or_why
 from chocolib.core.gaps import Status
 from chocolib.core.i18n import t
@@ -53,7 +54,7 @@ def get_system_health(context: Context) -> SystemHealth:
 
     Nobody outside is asked.
     """
-    signs = () if context.replay else tuple(map(_sign, _signs(context)))
+    signs = () if context.replay else tuple(_signs(context))
     series = tuple(map(_series, series_of(context)))
     made = traces(context)
     return SystemHealth.of(
@@ -75,12 +76,12 @@ def _well(one: SeriesHealth) -> bool:
     return one.status != "stale" and not lacks
 
 
-def _signs(context: Context) -> list[Sign]:
-    return look(context.settings, now=context.now, store=context.store)
-
-
-def _sign(one: Sign) -> HealthSign:
-    return HealthSign(what=one.what, ok=one.ok, detail=one.detail, to_do=one.do)
+def _signs(context: Context) -> Iterator[HealthSign]:
+    """The signs of now, without keys and without folders of this machine."""
+    settings = context.settings
+    for one in look(settings, now=context.now, store=context.store):
+        detail, to_do = discreet(one.detail, settings), discreet(one.do, settings)
+        yield HealthSign(what=one.what, ok=one.ok, detail=detail, to_do=to_do)
 
 
 def _series(one: Series) -> SeriesHealth:

@@ -10,6 +10,7 @@ from pydantic import Field
 from chocolib.app.context import Context
 from chocolib.app.daily import prices
 from chocolib.app.outlook import room_now
+from chocolib.app.views.climate import newest_observation
 from chocolib.app.views.today import TRAILING, quartiles
 from chocolib.core.errors import NotEnoughData
 from chocolib.core.i18n import t
@@ -121,15 +122,16 @@ def get_current_weather(context: Context) -> CurrentWeather:
             "no weather is known", hint="chocolib ingest weather fetches it, chocolib import siar"
         )
     until = None if now.newest is None else now.newest + HOUR
+    source = _source(context, now)
     return CurrentWeather.of(
         context,
         _SERIES[now.source],
         remarks=_weather_remarks(context, now),
         basis=now.source,
-        outside_c=_air(now, now.outside_c, "C"),
-        outside_pct=_air(now, now.outside_pct, "%"),
-        room_c=_air(now, now.room_c, "C", room=True),
-        room_pct=_air(now, now.room_pct, "%", room=True),
+        outside_c=_air(now, source, now.outside_c, "C"),
+        outside_pct=_air(now, source, now.outside_pct, "%"),
+        room_c=_air(now, source, now.room_c, "C", room=True),
+        room_pct=_air(now, source, now.room_pct, "%", room=True),
         halted=now.halted,
         beside_aim=now.beside,
         observed_until=until,
@@ -137,12 +139,20 @@ def get_current_weather(context: Context) -> CurrentWeather:
     )
 
 
-def _air(now: RoomNow, value: float, unit: str, *, room: bool = False) -> dict[str, object]:
+def _source(context: Context, now: RoomNow) -> str:
+    """Who observed it and where; else what it is instead."""
+    seen = newest_observation(context) if now.source == "observed" else None
+    return f"{seen.source} {seen.station}" if seen and seen.hour == now.hour else now.source
+
+
+def _air(
+    now: RoomNow, source: str, value: float, unit: str, *, room: bool = False
+) -> dict[str, object]:
     return {
         "value": rounded(value, 1),
         "unit": unit,
         "time": now.hour,
-        "source": f"{now.source}, room model" if room else now.source,
+        "source": f"{source}, room model" if room else source,
         "expected": now.source != "observed",
     }
 

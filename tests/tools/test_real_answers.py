@@ -180,6 +180,15 @@ def test_the_records_are_those_of_the_files(real: Context) -> None:
     assert {one.day.month for one in july.extremes} == {7}
 
 
+def test_what_goes_with_the_price_is_told_when_asked_for(real: Context) -> None:
+    assert get_siar_analysis(real).with_price == ()
+    found = get_siar_analysis(real, correlations=True).with_price
+    assert {one.price for one in found} == {"mean", "midday", "spread"}
+    wind = next(one for one in found if (one.weather, one.price) == ("wind_ms", "mean"))
+    assert wind.distinct
+    assert wind.r < -0.2
+
+
 def test_the_plan_of_a_day_saves_at_equal_kilograms_and_energy(real: Context) -> None:
     found = get_daily_optimization(real, date(2025, 11, 21))
     assert found.kept

@@ -32,7 +32,7 @@ def climate_view(context: Context) -> ClimateView:
     hours = _hours(context, Window(today, hour + AHEAD))
     thresholds = context.factory.thresholds
     climate, delicate = thresholds.climate, thresholds.climate.of(STAGE)
-    observed = _observed(context)
+    observed = newest_observation(context)
     return ClimateView(
         as_of=as_of,
         lang=context.lang,
@@ -62,7 +62,7 @@ def _hours(context: Context, window: Window) -> pd.DataFrame:
     return hours.assign(**{f"room_{name}": room[name] for name in COLUMNS})
 
 
-def _observed(context: Context) -> Observed | None:
+def newest_observation(context: Context) -> Observed | None:
     """The newest hour that a station has both temperature and humidity of, the nearest first."""
     window = Window(context.as_of - BEFORE, context.as_of)
     rows = context.store.read("weather_data", window, as_of=context.as_of)
