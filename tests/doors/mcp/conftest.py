@@ -23,6 +23,8 @@ from tests.conftest import NOW, price_frame
 
 #: A moment at which everything of the real data is known.
 AS_OF = "2025-11-20T21:00"
+#: What was worked out then is kept; batches of the first plan are finished by the last.
+EVENINGS = ("2025-11-17T21:00", "2025-11-18T21:00", "2025-11-19T21:00", AS_OF)
 #: A report as it is kept, small.
 REPORT = """<!doctype html><html><head><title>daily</title><style>p {}</style></head><body>
 <h1>El plan</h1><p>Horas baratas: <b>14–17 h</b></p><svg><text>1</text></svg>
@@ -36,7 +38,7 @@ Using = Callable[[Client], Awaitable[Found]]
 def stocked(
     tmp_path_factory: pytest.TempPathFactory, real_prices: pd.Series, real_data: Path
 ) -> Path:
-    """A home with real prices and climate, a forecast, a plan and a report; tests copy it."""
+    """A home with real prices and climate, forecasts, plans and a report; tests copy it."""
     home = tmp_path_factory.mktemp("stocked")
     store = SqliteStore(home / "chocolib.sqlite")
     store.write("energy_prices", price_frame(real_prices["2025-06":"2025-11-21"]), received_at=NOW)
@@ -44,7 +46,8 @@ def stocked(
     list(import_siar(store, files, received_at=NOW))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHOCOLIB_HOME", str(home))
-        update(open_context(as_of=AS_OF, store=store), model="weekly-naive")
+        for evening in EVENINGS:
+            update(open_context(as_of=evening, store=store), model="weekly-naive")
     store.close()
     (home / "reports").mkdir(exist_ok=True)
     (home / "reports" / "daily-2025-11-20.html").write_text(REPORT, encoding="utf-8")
