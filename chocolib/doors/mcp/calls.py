@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from mcp import types
 
-from chocolib.core.errors import ChocolibError, SettingsError
+from chocolib.core.errors import ChocolibError, DataError, SettingsError
 from chocolib.core.i18n import as_lang
 from chocolib.core.time import iso
 from chocolib.doors.answering import Answering, Question
@@ -47,8 +48,11 @@ def refused(error: ChocolibError) -> types.CallToolResult:
 
 
 def sentence(error: ChocolibError) -> str:
-    """An error of ours in one line or two."""
-    return f"{error.message}\nWhat to do: {error.hint}" if error.hint else error.message
+    """An error of ours in one line or two; of a file's path only the name goes out."""
+    said = error.message
+    if isinstance(error, DataError) and error.path:
+        said = said.replace(error.path, PurePath(error.path).name)
+    return f"{said}\nWhat to do: {error.hint}" if error.hint else said
 
 
 def _question(name: str, arguments: Mapping[str, Any], role: Role) -> Question:

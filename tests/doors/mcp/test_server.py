@@ -16,8 +16,6 @@ from mcp import Client, types
 from mcp.shared.exceptions import MCPError
 
 from chocolib.core.schema import MEASUREMENTS
-from chocolib.doors.answering import Answering
-from chocolib.doors.mcp.calls import called
 from chocolib.tools.catalogue import TOOLS, offered
 from tests.doors.mcp.conftest import AS_OF
 
@@ -135,15 +133,6 @@ def test_a_hundred_calls_at_once_are_all_answered(home: Path, using: Runs) -> No
     results = using(at_once)
     assert len(results) == 100
     assert [text_of(one) for one in results if one.is_error] == []
-
-
-def test_a_viewer_may_not_call_what_is_for_administrators(
-    answering: Answering, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chocolib.doors.mcp.calls.offered", lambda _role: [])
-    result = asyncio.run(called(answering, "get_current_price", {}, role="viewer"))
-    assert result.is_error
-    assert "for administrators" in text_of(result)
 
 
 def test_the_pages_can_be_read(home: Path, using: Runs) -> None:
