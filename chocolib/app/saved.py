@@ -34,6 +34,7 @@ class Finished:
 
     Attributes:
         tasks: as executed; `usual`: as usual. Both cost what their plan thought.
+        kg: of chocolate.
         end: when its last stage ended, UTC.
         made_at: when the newest of the plans was made, UTC.
     """
@@ -41,6 +42,7 @@ class Finished:
     batch: str
     tasks: tuple[Task, ...]
     usual: tuple[Task, ...]
+    kg: float
     end: pd.Timestamp
     made_at: pd.Timestamp
 
@@ -85,14 +87,19 @@ def finished(context: Context, window: Window) -> tuple[Finished, ...]:
     reach = Window(window.start - _BEFORE, context.as_of + pd.Timedelta("1s"))
     plans = plans_between(context, reach)
     theirs = usual(plans)
+    kg = {task.batch: _batch_kg(plan) for plan in plans for task in plan.best.tasks}
     found = [
-        Finished(name, tuple(tasks), tuple(theirs[name]), end, plans[-1].as_of)
+        Finished(name, tuple(tasks), tuple(theirs[name]), kg[name], end, plans[-1].as_of)
         for name, tasks in by_batch(executed(plans)).items()
         if name in theirs
         and window.start < (end := max(task.end for task in tasks)) <= until
         and abs(_energy(tasks) - _energy(theirs[name])) <= _SAME
     ]
     return tuple(sorted(found, key=lambda one: (one.end, one.batch)))
+
+
+def _batch_kg(plan: Plan) -> float:
+    return plan.best.kg / plan.best.batches
 
 
 def at_came(context: Context, done: Sequence[Finished]) -> list[tuple[float, float] | None]:

@@ -82,7 +82,7 @@ def get_daily_optimization(
         kept=not found.anew,
         status=plan.status,
         tasks=tuple(map(work, found.tasks)),
-        batches=tuple(_batches(context, found)),
+        batches=tuple(_batches(found)),
         plan_kg=rounded(plan.best.kg, 1),
         plan_kwh=rounded(plan.best.energy_kwh, 1),
         plan_eur=rounded(plan.best.cost_eur, 2),
@@ -92,7 +92,8 @@ def get_daily_optimization(
     )
 
 
-def _batches(context: Context, found: DayPlan) -> Iterator[PlannedBatch]:
+def _batches(found: DayPlan) -> Iterator[PlannedBatch]:
+    kg = found.plan.best.kg / max(found.plan.best.batches, 1)
     for name, tasks in sorted(found.batches.items(), key=lambda item: item[1][0].start):
         ours, theirs = _cost(tasks), found.as_usual.get(name)
         usual = None if theirs is None else _cost(theirs)
@@ -102,7 +103,7 @@ def _batches(context: Context, found: DayPlan) -> Iterator[PlannedBatch]:
                 "product": tasks[0].product,
                 "start": min(task.start for task in tasks),
                 "end": max(task.end for task in tasks),
-                "kg": rounded(context.factory.batch_kg, 1),
+                "kg": rounded(kg, 1),
                 "energy_kwh": rounded(sum(task.energy_kwh for task in tasks), 1),
                 "cost_eur": rounded(ours, 2),
                 "as_usual_eur": rounded(usual, 2),

@@ -12,6 +12,8 @@ from chocolib.app.context import Context
 from chocolib.app.outlook import room_now
 from chocolib.app.plan_store import kept_plan
 from chocolib.app.views.plan import draw
+from chocolib.core.errors import DataError
+from chocolib.core.factory.demand import Order
 from chocolib.core.i18n import t
 from chocolib.core.plans import Plan
 from chocolib.core.schedule import Task
@@ -134,11 +136,19 @@ def _draw(context: Context, plan: Plan) -> tuple[float | None, float | None]:
     return (None, None) if now.empty else (float(now["kw"].iloc[0]), float(now["limit_kw"].iloc[0]))
 
 
+def _orders(context: Context) -> Iterator[Order]:
+    """What the days around ask for, as far as the calendar knows when it is due."""
+    first = local_date(context.as_of) - timedelta(days=7)
+    try:
+        yield from context.factory.orders(first, 14)
+    except DataError:  # closed for a month: nothing is due
+        return
+
+
 def _due(context: Context) -> Iterator[Due]:
     """The next two due times; a day's demand is due some days after it."""
-    today = local_date(context.as_of)
     asked: dict[pd.Timestamp, int] = {}
-    for order in context.factory.orders(today - timedelta(days=7), 14):
+    for order in _orders(context):
         if order.due > context.as_of:
             asked[order.due] = asked.get(order.due, 0) + order.batches
     for due in sorted(asked)[:2]:

@@ -70,13 +70,13 @@ def get_savings_tracking(
         )
     came = dict(zip(done, at_came(context, done), strict=True))
     spans = [(start, min(start + timedelta(days=6), today)) for start in mondays]
-    told = (_span(context, came, *span) for span in spans)
+    told = (_span(came, *span) for span in spans)
     return SavingsTracking.of(
         context,
         "production_plan",
         "energy_prices",
         remarks=_remarks(context, came),
-        month=_span(context, came, month, today),
+        month=_span(came, month, today),
         weeks=tuple(week for week in told if week is not None),
     )
 
@@ -84,7 +84,7 @@ def get_savings_tracking(
 _Came = Mapping[Finished, tuple[float, float] | None]
 
 
-def _span(context: Context, came: _Came, since: date, until: date) -> SavedBatches | None:
+def _span(came: _Came, since: date, until: date) -> SavedBatches | None:
     """The batches that ended on these days; None without any."""
     own = [one for one in came if since <= local_date(one.end) <= until]
     if not own:
@@ -95,7 +95,7 @@ def _span(context: Context, came: _Came, since: date, until: date) -> SavedBatch
             "since": since,
             "until": until,
             "batches": len(own),
-            "kg": rounded(len(own) * context.factory.batch_kg, 1),
+            "kg": rounded(sum(one.kg for one in own), 1),
             "energy_kwh": rounded(sum(one.energy_kwh for one in own), 1),
             "planned_eur": rounded(planned, 2),
             "planned_saving_eur": rounded(usual - planned, 2),
