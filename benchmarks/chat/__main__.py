@@ -26,7 +26,13 @@ from chocolib.assistant.conversation import Assistant
 from chocolib.assistant.opening import has_key, open_assistant
 from chocolib.assistant.parts import Tokens
 
-FILES = ("questions.toml", "held_out.toml", "blind.toml")
+FILES = (
+    "questions.toml",
+    "held_out.toml",
+    "blind.toml",
+    "blind_second.toml",
+    "blind_third.toml",
+)
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 #: Plans and forecasts of these evenings are kept, so that there is something saved and judged.
 EVENINGS = ("2025-11-17T21:00", "2025-11-18T21:00", "2025-11-19T21:00", AS_OF)

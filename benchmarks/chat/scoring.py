@@ -1,4 +1,4 @@
-"""Whether an answer is right: how the question was read, what was looked up, what is in the reply."""
+"""Whether an answer is right: how it was read, what was looked up, what is in the reply."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _tools(asked: Asked) -> set[str]:
 
 
 def reply_wrong(question: Question, reply: Reply) -> Iterator[str]:
-    """What is wrong in a reply: a fact that lacks, a text that must not be there, a number of nobody."""
+    """What is wrong in a reply: what lacks, what must not be there, numbers of nobody."""
     for fact in _facts(question, reply):
         if not _has(reply, fact):
             yield f"lacks {fact}"

@@ -33,13 +33,22 @@ def kept_in(context: Context) -> Iterator[Store]:
         store.close()
 
 
-def turns(store: Store, window: Window) -> list[ChatTurn]:
-    """The turns asked in a window, by time.
+def rows(store: Store, window: Window) -> pd.DataFrame:
+    """The rows of `chat_turns` asked in a window, by time (UTC).
 
     Raises:
         DataError: the store cannot be read.
     """
-    return list(from_frame(store.read(_NAME, window)))
+    return store.read(_NAME, window)
+
+
+def turns(store: Store, window: Window) -> list[ChatTurn]:
+    """The same as turns.
+
+    Raises:
+        DataError: the store cannot be read.
+    """
+    return list(from_frame(rows(store, window)))
 
 
 def write(store: Store, turn: ChatTurn, *, now: pd.Timestamp) -> None:

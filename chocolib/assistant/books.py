@@ -14,7 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
-from chocolib.app.chat_turns import kept_in, turns, write
+from chocolib.app.chat_turns import kept_in, rows, write
 from chocolib.app.context import Context, clock
 from chocolib.app.logs import application as log
 from chocolib.assistant.limits import Limits, affordable, day_of, looked_at, wait_s
@@ -85,7 +85,7 @@ class Books:
                 kept_in(context) as store,
             ):
                 now = self.now()
-                seen = turns(store, looked_at(now))
+                seen = rows(store, looked_at(now))
                 entry = self._judged(asked, seen, Limits.of(context.settings), now)
                 if entry.turn is not None:
                     write(store, entry.turn, now=now)
@@ -111,11 +111,9 @@ class Books:
         except ChocolibError as error:
             log.warning("an answer of the chat is not settled", extra={"why": error.message})
 
-    def _judged(
-        self, asked: Asked, seen: list[ChatTurn], limits: Limits, now: pd.Timestamp
-    ) -> Entry:
+    def _judged(self, asked: Asked, seen: pd.DataFrame, limits: Limits, now: pd.Timestamp) -> Entry:
         wait = wait_s(seen, self.user, limits, now=now)
-        place = _free(turn.place for turn in seen if turn.time == now)
+        place = _free(seen.loc[seen.index == now, "place"])
         if wait or place is None:
             return Entry(None, wait_s=wait or 1)
         turn = ChatTurn(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from chocolib.app.settings import Settings
-from chocolib.core.chat_turns import ChatTurn
 from chocolib.core.time import Window, day_window, local_date
 
 MINUTE = pd.Timedelta(minutes=1)
@@ -45,28 +43,28 @@ def looked_at(now: pd.Timestamp) -> Window:
     return Window(min(day.start, now - MINUTE), day.end)
 
 
-def wait_s(turns: Iterable[ChatTurn], user: str, limits: Limits, *, now: pd.Timestamp) -> int:
+def wait_s(turns: pd.DataFrame, user: str, limits: Limits, *, now: pd.Timestamp) -> int:
     """Seconds until the user may ask again; 0: now.
 
     Args:
-        turns: at least those of the last minute, whoever asked.
+        turns: rows of `chat_turns`, at least those of the last minute, whoever asked.
     """
-    recent = sorted(turn.time for turn in turns if turn.user == user and turn.time > now - MINUTE)
+    asked = pd.DatetimeIndex(turns.index[(turns["user"] == user).to_numpy(dtype=bool)])
+    recent = asked[asked > now - MINUTE].sort_values()
     if len(recent) < limits.per_minute:
         return 0
     free_at = recent[-limits.per_minute] + MINUTE
     return max(1, int((free_at - now).total_seconds()))
 
 
-def spent_eur(turns: Iterable[ChatTurn], *, now: pd.Timestamp) -> float:
+def spent_eur(turns: pd.DataFrame, *, now: pd.Timestamp) -> float:
     """What the Madrid day of `now` has cost, EUR; turns in flight at the most they may cost."""
     day = day_of(now)
-    return sum(turn.cost_eur for turn in turns if day.start <= turn.time < day.end)
+    inside = (turns.index >= day.start) & (turns.index < day.end)
+    return float(turns["cost_eur"].to_numpy(dtype=float)[inside].sum())
 
 
-def affordable(
-    turns: Iterable[ChatTurn], most_eur: float, limits: Limits, *, now: pd.Timestamp
-) -> bool:
+def affordable(turns: pd.DataFrame, most_eur: float, limits: Limits, *, now: pd.Timestamp) -> bool:
     """Whether a question that may cost `most_eur` stays within the budget of the day."""
     total = spent_eur(turns, now=now) + most_eur
     return round(total, _EUR_DIGITS) <= limits.daily_eur

@@ -7,6 +7,7 @@ byte too; a plain iterator outside. The connection stays open from question to q
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import threading
 from collections.abc import Iterator
@@ -74,11 +75,19 @@ class Line:
             future.cancel()
 
     def close(self) -> None:
-        """End the connection and its thread."""
-        asyncio.run_coroutine_threadsafe(self._client.close(), self._loop).result(_END_S)
+        """Give up every request, end the connection and the thread."""
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_END_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_END_S)
         self._loop.close()
+
+    async def _end(self) -> None:
+        going = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in going:
+            task.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+        await self._client.close()
+        await self._loop.shutdown_asyncgens()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -127,9 +136,19 @@ def line(settings: Settings) -> Line:
     key, url = key_of(settings), url_of(settings)
     name = (os.getpid(), url, key)
     with _opening:
+        if not _lines:
+            atexit.register(hang_up)
         if name not in _lines:
             _lines[name] = Line(url, key)
         return _lines[name]
+
+
+def hang_up() -> None:
+    """Close the lines of this process; those of the one it was forked from are not its own."""
+    while _lines:
+        (pid, _, _), one = _lines.popitem()
+        if pid == os.getpid():
+            one.close()
 
 
 def url_of(settings: Settings) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -98,6 +99,7 @@ def followed(
     return {**request, **more, "messages": [*request["messages"], said, _user(results)]}
 
 
+@cache
 def declared(tool: Tool) -> Request:
     """A tool as the model sees it."""
     schema = tool.arguments.model_json_schema()

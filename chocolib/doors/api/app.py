@@ -16,6 +16,7 @@ from chocolib.app.logs import application
 from chocolib.app.settings import Settings
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.answering import Answering
+from chocolib.doors.api.books import books
 from chocolib.doors.api.chat import Opening, chat
 from chocolib.doors.api.described import arguments, describe
 from chocolib.doors.api.desk import Desk
@@ -53,6 +54,7 @@ def api(settings: Settings, entry: Entry, opening: Opening) -> FastAPI:
     app.router.redirect_slashes = False
     app.include_router(routes(TOOLS.values(), Desk(answering)))
     app.include_router(chat(sessions, opening))
+    app.include_router(books(settings, answering))
     app.include_router(life())
     app.router.routes.append(mcp.route)
     _add_index(app, settings, token=entry.token is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -18,8 +19,8 @@ from chocolib.doors.api.sessions import Answerer, Session, Sessions
 from chocolib.doors.api.spoken import Asking, Said, event, framed, said
 from chocolib.doors.moments import past_moment
 
-#: Makes the assistant of a session: for a reader, a language, a moment (UTC, None: now).
-Opening = Callable[[Reader, Lang | None, str | None], Answerer]
+#: Makes an assistant: for a reader, a language, a moment (UTC, None: now) and a session's name.
+Opening = Callable[[Reader, Lang | None, str | None, str], Answerer]
 
 STREAM = "text/event-stream"
 #: A stream is nobody's to keep, and no proxy's to gather.
@@ -64,7 +65,8 @@ async def _session(
     moment = iso(past_moment(asking.as_of)) if asking.as_of else None
     lang = asking.lang or liked
     owner = (reader.name, reader.role, moment or "", lang or "")
-    return await sessions.session(asking.session, owner, lambda: opening(reader, lang, moment))
+    make = partial(opening, reader, lang, moment)
+    return await sessions.session(asking.session, owner, make)
 
 
 async def _flow(sessions: Sessions, session: Session, question: str) -> AsyncIterator[str]:

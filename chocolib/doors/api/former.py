@@ -31,6 +31,7 @@ FORMER = (
     Former("/recommendations/comprehensive", "production_recommendation"),
     Former("/dashboard/alerts", "predictive_alerts"),
     Former("/analysis/seasonal-patterns", "siar_analysis"),
+    Former("/analysis/weather-correlation", "siar_analysis", {"correlations": True}),
     Former("/analysis/ree-deviation", "forecast_deviation"),
     Former("/health-monitoring/summary", "system_health"),
     Former("/gaps/detect", "data_gaps", {"days": 7}),

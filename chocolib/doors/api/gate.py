@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from fastapi import HTTPException, Response
@@ -15,6 +16,8 @@ from chocolib.doors.api.reader import KEY
 
 #: The longest body, in bytes: a question has 500 characters, what MCP sends is small too.
 LONGEST = 256 * 1024
+#: What is too long is still read up to this, in bytes: whoever sends hears the refusal then.
+DRAINED = 16 * LONGEST
 #: Seconds within which a body has to have come.
 BODY_S = 10.0
 
@@ -37,9 +40,9 @@ class Gate:
         if isinstance(found, Response):
             await found(scope, receive, send)
         elif _length(headers) > LONGEST:
-            said = f"a question has at most {LONGEST // 1024} KB"
-            refusal = problem(TOO_BIG, said, headers={"Connection": "close"})
-            await refusal(scope, receive, send)
+            if _length(headers) <= DRAINED:
+                await _drain(receive)
+            await _too_big()(scope, receive, send)
         else:
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
             inside = {**scope, "method": method, KEY: found}
@@ -72,7 +75,25 @@ def _bounded(receive: Receive) -> Callable[[], Awaitable[Message]]:
         read += len(message.get("body", b""))
         whole = not message.get("more_body", False)
         if read > LONGEST:
+            if not whole:
+                await _drain(receive)
             raise HTTPException(413)
         return message
 
     return piece
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on and keep nothing, for a while."""
+    read, more = 0, True
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(BODY_S):
+            while more and read < DRAINED:
+                message = await receive()
+                read += len(message.get("body", b""))
+                more = message.get("more_body", False)
+
+
+def _too_big() -> Response:
+    said = f"a question has at most {LONGEST // 1024} KB"
+    return problem(TOO_BIG, said, headers={"Connection": "close"})

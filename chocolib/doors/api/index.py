@@ -35,13 +35,13 @@ def _paths(document: dict[str, Any], lang: Lang) -> Iterable[str]:
             shown = esc(f"{method.upper()} {path}")
             linked = f'<a href="{esc(path)}">{shown}</a>' if method == "get" else shown
             summary = esc(told.get("summary", ""))
-            yield f"<tr><td>{linked}</td><td>{summary}{given if names else ''}</td></tr>"
+            yield f"<tr><td>{linked}<br>{summary}{given if names else ''}</td></tr>"
 
 
 def _problem(kind: Kind) -> str:
-    told = f"<td>{kind.status}</td><td>{esc(kind.title)}</td>"
-    return f'<tr id="{kind.name}"><td><code>{kind.name}</code></td>{told}</tr>'
+    told = f"<code>{kind.name}</code> ({kind.status})<br>{esc(kind.title)}"
+    return f'<tr id="{kind.name}"><td>{told}</td></tr>'
 
 
 def _table(rows: Iterable[str]) -> str:
-    return f'<div class="cc-scroll"><table class="cc-table">{"".join(rows)}</table></div>'
+    return f'<div class="cc-scroll"><table>{"".join(rows)}</table></div>'

@@ -97,7 +97,7 @@ _OF_ERROR: tuple[tuple[type[ChocolibError], Kind], ...] = (
     (Unexplained, FAILED),
     (ChocolibError, NOT_ANSWERED),
 )
-_OF_STATUS = {404: NO_PATH, 405: NO_METHOD, 413: TOO_BIG}
+_OF_STATUS = {404: NO_PATH, 405: NO_METHOD, 408: TOO_LATE, 413: TOO_BIG}
 
 
 def kind_of(error: ChocolibError) -> Kind:

@@ -120,12 +120,12 @@ def configuration(app: object) -> uvicorn.Config:
     )
 
 
-def opened(reader: Reader, lang: Lang | None, as_of: str | None) -> Answerer:
+def opened(reader: Reader, lang: Lang | None, as_of: str | None, session: str) -> Answerer:
     """The assistant of a session, at a moment (UTC; None: now); read when first asked."""
     from chocolib.assistant.opening import open_assistant
 
     context = partial(open_context, as_of=as_of, lang=lang)
-    return open_assistant(context, role=reader.role, lang=lang)
+    return open_assistant(context, role=reader.role, lang=lang, user=reader.name, session=session)
 
 
 def _listens(url: str, entry: Entry) -> str:

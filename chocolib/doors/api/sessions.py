@@ -42,14 +42,14 @@ class Sessions:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="chat")
 
     async def session(
-        self, name: str | None, owner: tuple[str, ...], make: Callable[[], Answerer]
+        self, name: str | None, owner: tuple[str, ...], make: Callable[[str], Answerer]
     ) -> Session:
         """The session of this name and owner; a new one where there is none.
 
         Args:
             name: as a reply gave it; None begins a session.
             owner: whose it is; nobody else's session can be gone on with.
-            make: the assistant of a new session.
+            make: the assistant of a new session, by its name.
 
         Raises:
             ChocolibError: as `make` says.
@@ -57,11 +57,9 @@ class Sessions:
         key = (*owner, name or "")
         found = self._known.get(key) if name else None
         if found is None:
+            begun = name or secrets.token_urlsafe(12)
             loop = asyncio.get_running_loop()
-            found = Session(
-                name or secrets.token_urlsafe(12),
-                await loop.run_in_executor(self._threads, make),
-            )
+            found = Session(begun, await loop.run_in_executor(self._threads, make, begun))
         self._known[(*owner, found.name)] = found
         self._known.move_to_end((*owner, found.name))
         while len(self._known) > MOST:

@@ -41,6 +41,7 @@ class Stage:
     given: list[Mapping[str, Any]] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     has_room: bool = True
+    let_go: list[pd.Timestamp] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store = SqliteStore(self.folder / "store.sqlite")
@@ -55,7 +56,12 @@ class Stage:
             clock=lambda: self.now,
             holds=lambda _: False,
             has_room=lambda: self.has_room,
+            let_go=self._let_go,
         )
+
+    def _let_go(self, now: pd.Timestamp) -> int:
+        self.let_go.append(now)
+        return 0
 
     def claim(self, job: Job) -> Claimed | None:
         return None if job.name in self.elsewhere else Claimed(self)
@@ -248,6 +254,14 @@ def test_old_history_is_forgotten_and_nothing_is_run_again_for_it(stage: Stage) 
     kept = stage.ledger.all(since=START - DAY, now=stage.now)
     assert all(run.scheduled >= stage.now - 90 * DAY for run in kept)
     assert len(stage.begun) == 2
+
+
+def test_other_old_records_are_let_go_of_once_a_day(stage: Stage) -> None:
+    worker = stage.dispatcher()
+    for _ in range(3):
+        worker.wake()
+        stage.now += 13 * 60 * MINUTE
+    assert stage.let_go == [START, START + 26 * 60 * MINUTE]
 
 
 def test_a_night_of_the_whole_schedule_with_faults_adds_up(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chocolib.app.context import Context, open_context
-from chocolib.assistant.claude import line as lines
+from chocolib.assistant.claude.line import hang_up
 from chocolib.assistant.claude.speaker import ClaudeSpeaker
 from chocolib.assistant.claude.stream import Patience
 from chocolib.assistant.parts import Asked, Consulted, Piece, Spoken, Turn
@@ -35,8 +35,7 @@ def context(monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
 @pytest.fixture(autouse=True)
 def _lines_are_closed() -> Iterator[None]:
     yield
-    while lines._lines:
-        lines._lines.popitem()[1].close()
+    hang_up()
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def test_who_asks_too_much_waits(here: Any) -> None:
         asked(server, here)
         reply = asked(server, here)
     assert len(server.got) == 1
-    assert "espera" in reply.text
+    assert "esperar" in reply.text
     assert not reply.spoken.complete
 
 

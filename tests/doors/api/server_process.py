@@ -22,6 +22,11 @@ AS_OF = "2025-11-20T21:00"
 class Door:
     process: subprocess.Popen[str]
     port: int
+    later: list[str]
+
+    def said(self) -> str:
+        """What it wrote to standard error after it said where it listens."""
+        return "".join(self.later)
 
     @property
     def url(self) -> str:
@@ -49,19 +54,23 @@ def running(home: Path, *options: str, **settings: str) -> Iterator[Door]:
         text=True,
     )
     try:
-        yield Door(process, announced(process))
+        later: list[str] = []
+        yield Door(process, announced(process, later), later)
     finally:
         process.kill()
         process.communicate()
 
 
-def announced(process: subprocess.Popen[str]) -> int:
-    """The port that it says it listens on; what it writes later is read and let go."""
+def announced(process: subprocess.Popen[str], later: list[str]) -> int:
+    """The port that it says it listens on; what it writes after that is put into `later`."""
     said: list[str] = []
     for line in process.stderr or ():
         said.append(line)
         found = re.search(r"The API is at http://[^ ]*:(\d+) ", line)
         if found:
-            threading.Thread(target=lambda: list(process.stderr or ()), daemon=True).start()
+            reading = threading.Thread(
+                target=lambda: later.extend(process.stderr or ()), daemon=True
+            )
+            reading.start()
             return int(found[1])
     raise AssertionError("".join(said))

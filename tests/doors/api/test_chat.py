@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,7 +20,7 @@ from chocolib.doors.api.entry import Entry
 from chocolib.doors.api.reader import Reader
 from chocolib.tools.catalogue import tool_called
 from tests.doors.api.in_thread import served
-from tests.doors.api.server_process import AS_OF, Door
+from tests.doors.api.server_process import AS_OF, Door, running
 
 
 @dataclass
@@ -60,7 +61,7 @@ def chat() -> Iterator[Chat]:
     opened: list[tuple[str, str | None, str | None]] = []
     assistants: list[Scripted] = []
 
-    def opening(reader: Reader, lang: Lang | None, as_of: str | None) -> Scripted:
+    def opening(reader: Reader, lang: Lang | None, as_of: str | None, _: str) -> Scripted:
         opened.append((reader.role, lang, as_of))
         assistants.append(Scripted(lang or "es"))
         return assistants[-1]
@@ -175,5 +176,24 @@ def test_the_real_assistant_answers_without_a_key(door: Door) -> None:
         asked = {"question": "¿Cuánto cuesta la luz ahora?", "as_of": AS_OF}
         told = client.post("/chat/ask", json=asked).json()
     assert told["mode"] == "builtin"
-    assert "0,2354" in told["answer"]
+    assert "0,23537" in told["answer"]
     assert "/ree/prices/latest" in [one["path"] for one in told["sources"]]
+
+
+def test_the_books_count_what_was_asked_and_the_health_says_who_answers(door: Door) -> None:
+    with door.client() as client:
+        before = client.get("/chat/stats").json()["questions"]
+        client.post("/chat/ask", json={"question": "¿Hay alertas?", "as_of": AS_OF})
+        after = client.get("/chat/stats", params={"days": 1}).json()
+        health = client.get("/chat/health").json()
+    assert after["questions"] == before + 1
+    assert after["cost_eur"] == 0
+    assert (health["mode"], health["model"], health["per_minute"]) == ("builtin", "", 20)
+
+
+def test_one_caller_may_not_ask_without_end(home: Path) -> None:
+    with running(home, CHOCOLIB_CHAT_PER_MINUTE="2") as door, door.client() as client:
+        asked = {"question": "hola", "as_of": AS_OF}
+        told = [client.post("/chat/ask", json=asked).json() for _ in range(4)]
+    assert told[-1]["complete"] is False
+    assert told[-1]["problem"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -24,7 +25,7 @@ from chocolib.tools.answer import Answer
 from chocolib.tools.catalogue import TOOLS
 from chocolib.tools.tool import Tool
 from tests.doors.api.in_thread import served
-from tests.doors.api.server_process import AS_OF, running
+from tests.doors.api.server_process import Door, running
 
 
 def test_an_empty_store_is_ready_and_says_what_lacks(tmp_path: Path) -> None:
@@ -51,22 +52,32 @@ def test_a_damaged_store_is_not_ready_but_alive(tmp_path: Path) -> None:
             assert str(tmp_path) not in answer.text
 
 
+#: The slow tool has been asked.
+BEGUN = threading.Event()
+
+
 def slow(context: Context, hours: int = 3) -> Answer:
     """Takes its time; a tool of this test only."""
+    BEGUN.set()
     time.sleep(1.5)
     return Answer.of(context)
 
 
-def test_what_takes_too_long_is_told_so_and_comes_later() -> None:
+def slow_app(*, deadline_s: float) -> FastAPI:
     app = FastAPI()
-    app.include_router(routes((Tool(slow, "operations", "/slow"),), Desk(Answering(deadline_s=1))))
+    tool = Tool(slow, "operations", "/slow")
+    app.include_router(routes((tool,), Desk(Answering(deadline_s=deadline_s))))
     add_failures(app)
     app.add_middleware(Gate, entry=Entry(("localhost",), None, Trust()))
-    with served(app) as url, httpx.Client(base_url=url, trust_env=False) as client:
-        first = client.get("/slow")
+    return app
+
+
+def test_what_takes_too_long_is_told_so_and_comes_later() -> None:
+    with served(slow_app(deadline_s=1)) as url, httpx.Client(trust_env=False) as client:
+        first = client.get(f"{url}/slow")
         assert first.status_code == 504
         assert first.json()["type"] == "/#too-slow"
-        assert client.get("/slow").status_code == 200
+        assert client.get(f"{url}/slow").status_code == 200
 
 
 def test_a_taken_port_is_a_sentence() -> None:
@@ -80,21 +91,35 @@ def test_a_taken_port_is_a_sentence() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_signal_ends_it_after_the_answers_underway(home: Path) -> None:
-    got: list[int] = []
-    with running(home) as door:
-        with door.client() as client:
-            asked = {"as_of": AS_OF, "hours": "5"}
-            client.get("/health")
+def test_a_signal_ends_it_without_a_traceback(home: Path) -> None:
+    with running(home) as door, door.client() as client:
+        assert client.get("/health").status_code == 200
+        assert door.stop() == 143
+    assert "Traceback" not in door.said()
 
-            def ask() -> None:
-                got.append(client.get("/insights/optimal-windows", params=asked).status_code)
 
-            asking = threading.Thread(target=ask)
-            asking.start()
-            while not asking.is_alive():
-                pass
-            code = door.stop()
-            asking.join(30)
-        assert code in (0, 143)
-    assert got in ([200], [])
+def test_an_answer_underway_is_finished_when_the_server_ends() -> None:
+    with served(slow_app(deadline_s=20)) as url, ThreadPoolExecutor(1) as callers:
+        underway = callers.submit(httpx.get, f"{url}/slow", timeout=30, trust_env=False)
+        assert BEGUN.wait(20)
+    assert underway.result().status_code == 200
+
+
+def test_mcp_answers_at_its_path_behind_the_same_gate(door: Door) -> None:
+    initialize = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": "a test", "version": "1"},
+        },
+    }
+    accept = {"Accept": "application/json, text/event-stream"}
+    with door.client(**accept) as client:
+        answer = client.post("/mcp", json=initialize)
+        foreign = client.post("/mcp", json=initialize, headers={"Host": "evil.example"})
+    assert answer.status_code == 200
+    assert "chocolib" in answer.text
+    assert foreign.status_code == 421
