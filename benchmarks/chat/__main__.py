@@ -74,7 +74,8 @@ def tell_context(scored: Sequence[Scored], context: Context) -> None:
             groups[one.categories[0]].append(one)
     tariff = Tariff.of(context.settings)
     print(
-        "\ncategory           n  ms (median)  of the processor  tokens (median, most)  EUR per answer (estimated)"
+        "\ncategory           n  ms (median)  of the processor  tokens (median, most)"
+        "  EUR per answer (estimated)"
     )
     for name, members in [
         *sorted(groups.items()),
