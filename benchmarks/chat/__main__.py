@@ -73,7 +73,10 @@ def tell_context(scored: Sequence[Scored], context: Context) -> None:
         if one.context_tokens:
             groups[one.categories[0]].append(one)
     tariff = Tariff.of(context.settings)
-    print("\ncategory           n  ms (median)  tokens (median, most)  EUR per answer (estimated)")
+    print(
+        "\ncategory           n  ms (median)  of the processor  tokens (median, most)"
+        "  EUR per answer (estimated)"
+    )
     for name, members in [
         *sorted(groups.items()),
         ("all", [m for g in groups.values() for m in g]),
@@ -81,8 +84,9 @@ def tell_context(scored: Sequence[Scored], context: Context) -> None:
         size = [one.context_tokens for one in members]
         cost = tariff.eur([Tokens(read=int(AROUND + statistics.mean(size)), written=ANSWER)])
         took = statistics.median(one.context_ms for one in members)
+        worked = statistics.median(one.cpu_ms for one in members)
         most = f"{statistics.median(size):.0f}, {max(size)}"
-        print(f"{name:16} {len(members):3} {took:12.0f}  {most:>21}  {cost:.6f}")
+        print(f"{name:16} {len(members):3} {took:12.0f} {worked:17.0f}  {most:>21}  {cost:.6f}")
     print(f"model {tariff.model}; limit {MOST_TOKENS} tokens; nothing of it from a cache")
 
 
