@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
 
 from tornado.httputil import HTTPServerRequest
@@ -11,6 +13,10 @@ from chocolib.doors.dash.site import Role, Trust
 
 #: The login that a trusted proxy (`tailscale serve`) puts on a request.
 LOGIN = "Tailscale-User-Login"
+#: What readers without a login are called, and who is at this machine.
+UNNAMED, LOCAL = "reader", "local"
+#: A login is at most so long, in characters.
+LONGEST = 120
 #: The cookie that keeps a chosen language.
 COOKIE = "lang"
 
@@ -27,6 +33,23 @@ def role_of(request: HTTPServerRequest, trust: Trust, *, local_only: bool) -> Ro
     if is_from(str(request.remote_ip), trust.proxies):
         return "admin" if request.headers.get(LOGIN) in trust.admins else "viewer"
     return "admin" if local_only else "viewer"
+
+
+def name_of(request: HTTPServerRequest, trust: Trust, secret: bytes, *, local_only: bool) -> str:
+    """Who the reader is: the login that a trusted proxy tells, else a name for the address.
+
+    Such a name says nothing of the address, and is another one when the server starts anew.
+
+    Args:
+        secret: what the name is made with, beside the address.
+    """
+    address = str(request.remote_ip)
+    if is_from(address, trust.proxies):
+        return request.headers.get(LOGIN, "")[:LONGEST] or UNNAMED
+    if local_only:
+        return LOCAL
+    digest = hmac.new(secret, address.encode(), hashlib.sha256).hexdigest()
+    return f"{UNNAMED}-{digest[:8]}"
 
 
 def is_from(address: str, networks: tuple[str, ...]) -> bool:
