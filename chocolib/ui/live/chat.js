@@ -2,6 +2,8 @@
    Only what Python drew itself (tables and charts of an answer) is put in as markup. */
 const [START_MS, SILENT_MS, STOP_MS, COPIED_MS] = [10000, 90000, 4000, 2000];
 const KEPT = 20;
+/* So far below the window's top a question stands while its answer comes, under a desktop's bar. */
+const ABOVE = 76;
 /* Signs that nobody sees: controls, marks that turn the direction of writing, widths of zero. */
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const INLINE = /(\*\*[^*\n]+\*\*|`[^`\n]+`|\[[^\]\n]+\]\(\/(?:[a-z]+)?(?:\?[\w=&:%.-]*)?\))/;
@@ -134,7 +136,7 @@ class Turn {
     this.problem.textContent = clean(problem);
     this.problem.hidden = !problem;
     this.busy(false);
-    this.foot.replaceChildren(...this.marks(), ...this.buttons());
+    this.foot.replaceChildren(...this.marks(), make("div", {}, ...this.buttons()));
     this.foot.hidden = false;
   }
 
@@ -267,21 +269,20 @@ function render({ model, el }) {
   const body = make("div", { class: "cc-chat", "data-widget-ready": "chat" }, clear, log, foot);
   el.replaceChildren(make("div", { class: "choco", lang: words.lang }, body));
 
-  const low = () => {
-    const inside = log.scrollHeight > log.clientHeight + 1;
-    const page = document.documentElement;
-    return inside ? log.scrollTop + log.clientHeight > log.scrollHeight - 80
-      : page.scrollTop + innerHeight > page.scrollHeight - 160;
+  /* What comes is followed as long as the reader has not scrolled; its question stays in view. */
+  const scroller = onPage() ? document.documentElement : log;
+  const end = () => scroller.scrollHeight - scroller.clientHeight;
+  let at = null;
+  const follow = () => {
+    const top = onPage() ? 0 : log.getBoundingClientRect().top;
+    const last = log.querySelector(".cc-turn:last-of-type")?.getBoundingClientRect().top ?? top;
+    scroller.scrollTop = Math.min(end(), scroller.scrollTop + last - top - (onPage() ? ABOVE : 0));
+    at = scroller.scrollTop;
   };
-  const down = () => {
-    if (log.scrollHeight > log.clientHeight + 1) log.scrollTop = log.scrollHeight;
-    else if (onPage()) scrollTo(0, document.documentElement.scrollHeight);
-  };
-  /* What changes the log leaves a reader who reads further up where they are. */
   const keeping = (change, always = false) => {
-    const follow = always || low();
+    const still = at !== null && Math.abs(scroller.scrollTop - at) < 40;
     change();
-    if (follow) requestAnimationFrame(down);
+    if (always || still) requestAnimationFrame(follow);
   };
   const empty = () => body.toggleAttribute("data-empty", !turns.size);
   const save = () => kept.write([...turns.values()].filter((one) => one.facts.done).map((one) => one.facts));
