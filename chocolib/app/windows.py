@@ -54,11 +54,13 @@ def windows(
     load_kw: float | None = None,
     scattered: bool = False,
     model: str = DEFAULT_MODEL,
+    made: Forecast | None = None,
 ) -> Windows:
     """The cheapest hours of each of the `days` Madrid days from the next full hour on.
 
     Args:
         load_kw: default the draw of the machine that uses most of a batch's energy.
+        made: the forecast to look in; default one made now by `model`.
 
     Raises:
         NotEnoughData: no forecast can be made.
@@ -70,9 +72,10 @@ def windows(
     origin = origin_of(context.as_of)
     first = local_date(origin)
     end = at(first + timedelta(days=days - 1), 24)
-    made = forecast(context, horizon=int((end - origin) / HOUR) + 24, model=model)
+    made = made or forecast(context, horizon=int((end - origin) / HOUR) + 24, model=model)
+    ahead = made.frame[made.frame.index >= origin]
     gone = prices(context, Window(midnight(first), origin))["price_eur_kwh"]
-    found = cheap_windows(made.frame, hours=hours, load_kw=load, scattered=scattered, gone=gone)
+    found = cheap_windows(ahead, hours=hours, load_kw=load, scattered=scattered, gone=gone)
     asked = tuple(window for window in found if midnight(window.day) < end)
     return Windows(made, hours, load, scattered, asked)
 

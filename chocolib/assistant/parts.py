@@ -39,16 +39,20 @@ class Asked:
         text: as it came, cut to the longest that is taken, without control characters.
         lang: the asker's language, by the words of the question; else the session's.
         categories: what it is about, the surest first; empty: the words do not tell.
+        topics: the same in finer parts, names of `assistant/intents.toml`.
         day: the Madrid day it is about, where it names one.
-        numbers: numbers it names by what they are: {"hours": 4, "days": 7}.
+        numbers: numbers it names by what they are: {"hours": 4, "days": 7, "at": 18}.
+        marks: kinds of time it names: now, today, ahead, past, week, month, morning, ...
         refusal: why it is not answered, or None.
     """
 
     text: str
     lang: Lang
     categories: tuple[Category, ...] = ()
+    topics: tuple[str, ...] = ()
     day: date | None = None
     numbers: Mapping[str, int] = field(default_factory=dict)
+    marks: frozenset[str] = frozenset()
     refusal: Refusal | None = None
 
 
@@ -96,12 +100,14 @@ class Spoken:
         problem: what went wrong, a sentence in the asker's language; empty: nothing.
         tokens: of all rounds together; `None`: no model spoke.
         model: which one spoke; empty: none.
+        cost_eur: by the price table of the settings; `None`: nothing was charged.
     """
 
     complete: bool = True
     problem: str = ""
     tokens: Tokens | None = None
     model: str = ""
+    cost_eur: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

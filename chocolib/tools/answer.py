@@ -1,15 +1,20 @@
-"""What every answer carries: when it is true, from whom, how old, and whether it is real."""
+"""What every answer carries: when it is true, from whom, how old, and whether it is real.
+
+Numbers are rounded here for people; what is missing is None, never a number.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+import math
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Annotated, Self
 
 import pandas as pd
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from chocolib.app.context import Context
+from chocolib.core.i18n import t
 from chocolib.core.time import HOUR, MADRID
 
 
@@ -20,6 +25,23 @@ def _madrid(moment: datetime) -> datetime:
 
 #: A moment as answers tell it: Madrid time with its offset, to the second.
 Moment = Annotated[AwareDatetime, AfterValidator(_madrid)]
+
+
+#: A Madrid day that may be asked for.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+
+
+def rounded(value: object, decimals: int) -> float | None:
+    """A number for people, or None for what is missing (None, NaN)."""
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    number = round(float(str(value)), decimals)
+    return number + 0.0 if math.isfinite(number) else None
+
+
+def price(value: object) -> float | None:
+    """EUR/kWh to the five decimals in which PVPC is published."""
+    return rounded(value, 5)
 
 
 class Part(BaseModel):
@@ -48,6 +70,13 @@ class Figure(Part):
     expected: bool = Field(False, description="it is a forecast, not a published or observed value")
 
 
+class Span(Part):
+    """Hours in a row."""
+
+    start: Moment
+    end: Moment = Field(description="excluded")
+
+
 class Answer(Part):
     """What every answer says of itself."""
 
@@ -57,17 +86,23 @@ class Answer(Part):
     remarks: tuple[str, ...] = Field((), description="what to beware of, in the reader's language")
 
     @classmethod
-    def of(cls, context: Context, *series: str, **parts: object) -> Self:
+    def of(
+        cls, context: Context, *series: str, remarks: Iterable[str] = (), **parts: object
+    ) -> Self:
         """The answer with what it says of itself filled in.
 
         Args:
             series: measurements it is made of; those without any row are left out.
+            remarks: sentences in the context's language; that data are of the
+                demonstration is said before them.
             parts: the fields of this kind of answer.
         """
+        demo = (t("ui.banner.demo", context.lang),) if context.store.synthetic else ()
         told = {
             "as_of": context.as_of,
             "synthetic": context.store.synthetic,
             "origins": tuple(_origins(context, series)),
+            "remarks": tuple(dict.fromkeys((*demo, *remarks))),
         }
         return cls.model_validate({**told, **parts})
 

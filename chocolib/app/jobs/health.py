@@ -43,11 +43,15 @@ class Sign:
         return asdict(self)
 
 
-def look(settings: Settings, *, now: pd.Timestamp) -> list[Sign]:
-    """Look at everything; never raises for what it finds."""
+def look(settings: Settings, *, now: pd.Timestamp, store: Store | None = None) -> list[Sign]:
+    """Look at everything; never raises for what it finds.
+
+    Args:
+        store: whose jobs and data are looked at; default the one of real rows.
+    """
     signs = [_worker(Place.of(settings), now), _disk(settings.home)]
     try:
-        store = real_store(settings)
+        store = store or real_store(settings)
         moment = standing(settings, store, now=now)
     except ChocolibError as error:
         return [*signs, Sign("jobs", ok=False, detail=error.message, do=error.hint)]

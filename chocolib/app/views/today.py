@@ -39,7 +39,7 @@ def today_view(context: Context) -> TodayView:
         newest_price=newest,
         forecast=forecast,
         plan=_still_running(kept_plan(context), as_of),
-        typical=_quartiles(prices[prices.index < as_of]),
+        typical=quartiles(prices[prices.index < as_of]),
         room=room_now(context),
         window=next_window(context, forecast),
         saved=saved_this_month(context),
@@ -73,7 +73,8 @@ def _problems(context: Context, newest: pd.Timestamp | None) -> tuple[str, ...]:
     return (t("problem.stale_prices", context.lang, when=when),)
 
 
-def _quartiles(prices: pd.Series) -> tuple[float, float] | None:
+def quartiles(prices: pd.Series) -> tuple[float, float] | None:
+    """The 25th and 75th percentile, EUR/kWh; `None` with less than a week of hours."""
     if len(prices) < 7 * 24:
         return None
     low, high = prices.quantile([0.25, 0.75])

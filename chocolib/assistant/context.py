@@ -1,0 +1,86 @@
+"""What a question needs is looked up: its topics lead to tools, and these are asked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from chocolib.app.context import Context
+from chocolib.assistant.arguments import arguments
+from chocolib.assistant.parts import Asked, Consulted
+from chocolib.assistant.topics import topics
+from chocolib.core.errors import ChocolibError, NotEnoughData, PlanInfeasible, SettingsError
+from chocolib.core.i18n import Lang, t
+from chocolib.core.time import local_date
+from chocolib.tools.catalogue import TOOLS, offered
+from chocolib.tools.tool import Role, Tool
+
+#: Asked when another one lacks data: it tells since when.
+GAPS = "data_gaps"
+
+
+def tools_for(asked: Asked, role: Role) -> Iterator[Tool]:
+    """The tools that the topics of a question lead to, each once, those of other roles not."""
+    allowed = {tool.short for tool in offered(role)}
+    named = (name for topic in asked.topics for name in topics()[topic].tools)
+    for name in dict.fromkeys(named):
+        if name in allowed:
+            yield TOOLS[name]
+
+
+def consult(context: Context, asked: Asked, *, role: Role = "viewer") -> Iterator[Consulted]:
+    """Every tool that the question leads to, with its answer or why there is none.
+
+    Where data lack, the tool that tells since when is asked as well. Remarks and sentences are
+    in the asker's language.
+    """
+    theirs = replace(context, lang=asked.lang)
+    today = local_date(context.as_of)
+    lacking = False
+    seen: set[str] = set()
+    for tool in tools_for(asked, role):
+        one, lacks = ask(theirs, tool, arguments(tool.short, asked, today))
+        lacking, seen = lacking or lacks, seen | {tool.short}
+        yield one
+    if lacking and GAPS in TOOLS and GAPS not in seen:
+        yield ask(theirs, TOOLS[GAPS], {})[0]
+
+
+def ask(context: Context, tool: Tool, given: Mapping[str, Any]) -> tuple[Consulted, bool]:
+    """A tool asked, its errors as sentences, and whether it lacked data."""
+    try:
+        return Consulted(tool, given, tool.ask(context, given)), False
+    except ChocolibError as error:
+        said = problem(error, tool, given, context.lang)
+        return Consulted(tool, given, None, said), isinstance(error, NotEnoughData)
+
+
+def problem(error: ChocolibError, tool: Tool, given: Mapping[str, Any], lang: Lang) -> str:
+    """Why a tool has no answer, for people; its own sentence where that is in their language."""
+    about = t(f"chat.about.{tool.short}", lang)
+    if isinstance(error, PlanInfeasible):
+        return t("chat.problem.infeasible", lang, why=error.said.text(lang))
+    if isinstance(error, SettingsError):
+        return t("chat.problem.arguments", lang, about=about, takes=_takes(tool, given, lang))
+    key = "chat.problem.no_data" if isinstance(error, NotEnoughData) else "chat.problem.error"
+    detail = error.message if lang == "en" else ""
+    todo = t("chat.problem.todo", lang, todo=error.hint) if _is_command(error.hint, lang) else ""
+    return " ".join(filter(None, (t(key, lang, about=about), detail and f"({detail})", todo)))
+
+
+def _is_command(hint: str, lang: Lang) -> bool:
+    """Hints are written in English; commands are the same in every language."""
+    return bool(hint) and (lang == "en" or hint.startswith("chocolib "))
+
+
+def _takes(tool: Tool, given: Mapping[str, Any], lang: Lang) -> str:
+    """The bounds of the numbers that were given, in words."""
+    schema = tool.arguments.model_json_schema().get("properties", {})
+    bounds = (
+        t("chat.problem.bounds", lang, name=t(f"chat.argument.{name}", lang),
+          least=one["minimum"], most=one["maximum"])
+        for name, one in schema.items()
+        if name in given and "maximum" in one
+    )  # fmt: skip
+    return ", ".join(bounds) or t("chat.problem.other_bounds", lang)

@@ -1,0 +1,108 @@
+"""From a question in words to what it asks: pure, without a model, in Spanish and English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from chocolib.assistant.days import When, when
+from chocolib.assistant.parts import Asked, Category, Refusal
+from chocolib.assistant.refusals import LONGEST, cleaned, form, is_outside, without_orders
+from chocolib.assistant.tokens import plain
+from chocolib.assistant.topics import Topic, topics_of
+from chocolib.assistant.vocabulary import language, meanings
+from chocolib.core.i18n import Lang
+from chocolib.core.time import local_date
+
+#: How a question begins that goes on from the one before.
+_GOES_ON = re.compile(r"^[\s¿]*(y|e|pero|and|what about|how about|but|also|tambien|entonces)\b")
+#: So many words may a question have that leans on the one before.
+_SHORT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A question's times and the meanings of its words, marks of time among them."""
+
+    when: When
+    said: frozenset[str]
+    topics: tuple[Topic, ...]
+
+
+def read(
+    question: str, *, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[str] = ()
+) -> Asked:
+    """What a question asks.
+
+    Args:
+        as_of: "today" is the Madrid day of it.
+        lang: the session's language, where the words do not tell.
+        earlier: questions of the session before it, the oldest first: "¿y mañana?" is about
+            what the one before was about.
+    """
+    text = cleaned(question)[:LONGEST]
+    spoken = language(text) or lang
+    refused = form(question)
+    if refused:
+        return Asked(text, spoken, refusal=refused)
+    harmless = without_orders(text)
+    if not harmless:
+        return Asked(text, spoken, refusal="instruction")
+    found = _with_earlier(plain(harmless), as_of, [plain(cleaned(one)) for one in earlier])
+    refusal = _refusal(found, plain(harmless), is_ordered=harmless != text)
+    return Asked(
+        text=harmless if refusal is None else text,
+        lang=spoken,
+        categories=() if refusal else _categories(found.topics),
+        topics=() if refusal else tuple(topic.name for topic in found.topics),
+        day=found.when.day,
+        numbers=found.when.numbers,
+        marks=frozenset(found.when.marks),
+        refusal=refusal,
+    )
+
+
+def _refusal(found: _Read, text: str, *, is_ordered: bool) -> Refusal | None:
+    if is_outside(text):
+        return "outside"
+    return "instruction" if is_ordered and not found.topics else None
+
+
+def _categories(found: Sequence[Topic]) -> tuple[Category, ...]:
+    return tuple(dict.fromkeys(topic.category for topic in found))
+
+
+def _read(text: str, as_of: pd.Timestamp) -> _Read:
+    times = when(text, local_date(as_of))
+    said = meanings(times.rest) | times.marks
+    return _Read(times, said, topics_of(said))
+
+
+def _with_earlier(text: str, as_of: pd.Timestamp, earlier: Sequence[str]) -> _Read:
+    """The question read, completed by the one before where it leans on that."""
+    found = _read(text, as_of)
+    if not earlier or not _leans(text, found):
+        return found
+    before = _with_earlier(earlier[-1], as_of, earlier[:-1])
+    times = found.when
+    if not times.marks:
+        times.day, times.marks = before.when.day, set(before.when.marks)
+    times.numbers = {**_lasting(before.when.numbers), **times.numbers}
+    said = (before.said - before.when.marks) | found.said | times.marks
+    return _Read(times, said, topics_of(said))
+
+
+def _lasting(numbers: dict[str, int]) -> dict[str, int]:
+    """Numbers that hold on: how many hours, not which one."""
+    return {name: value for name, value in numbers.items() if name in ("hours", "batch")}
+
+
+def _leans(text: str, found: _Read) -> bool:
+    """Whether a question says too little by itself: a time, or "and ...?"."""
+    own = found.said - found.when.marks
+    if len(text.split()) > _SHORT:
+        return False
+    return not own or (bool(_GOES_ON.match(text)) and len(own) <= 1 and bool(found.when.marks))
