@@ -13,7 +13,7 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.assistant.parts import Asked, Consulted, Event, Piece, Reply, Spoken, Tokens
-from chocolib.tools.catalogue import tool_called
+from chocolib.tools.catalogue import TOOLS
 
 HOSTILE = (
     "<script>window.hacked = 1</script> <img src=x onerror='window.hacked = 2'>\n\n"
@@ -39,7 +39,7 @@ class Scripted:
     def ask(self, question: str, *, stop: threading.Event | None = None) -> Iterator[Event]:
         self.heard.append(question)
         stop = stop or threading.Event()
-        consulted = tuple(self._consulted())
+        consulted = tuple(self._consulted(question))
         yield from consulted
         said = ""
         for piece in self._pieces(question):
@@ -49,10 +49,12 @@ class Scripted:
             yield Piece(piece)
         yield self._reply(question, said, consulted, complete=not stop.is_set())
 
-    def _consulted(self) -> Iterator[Consulted]:
-        if self.context is not None:
-            tool = tool_called("optimal_windows")
-            yield Consulted(tool, {}, tool.ask(self.context))
+    def _consulted(self, question: str) -> Iterator[Consulted]:
+        """The cheapest hours, and tools that the question names."""
+        names = ["optimal_windows", *(name for name in TOOLS if name in question)]
+        for name in names if self.context else ():
+            given = {"by": "hour"} if name == "weekly_forecast" else {}
+            yield Consulted(TOOLS[name], given, TOOLS[name].ask(self.context, given))
 
     def _pieces(self, question: str) -> Iterator[str]:
         if "slow" in question:

@@ -206,10 +206,13 @@ const box = (words, ask, stop) => {
   const form = make("form", { class: "cc-write" }, label, text, send, said);
   let running = false;
 
-  const show = () => {
-    const long = text.value.length > words.limit;
+  const fit = () => {
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + 2}px`;
+  };
+  const show = () => {
+    const long = text.value.length > words.limit;
+    fit();
     text.setAttribute("aria-invalid", String(long));
     said.textContent = long ? words.long : "";
     send.disabled = !running && (long || !text.value.trim());
@@ -241,7 +244,7 @@ const box = (words, ask, stop) => {
     show();
   };
   show();
-  return { form, text, put, run };
+  return { form, text, put, run, fit };
 };
 
 /* --- The whole. */
@@ -258,7 +261,7 @@ function render({ model, el }) {
   });
   const asks = make("div", { class: "cc-asks", role: "group", "aria-label": words.usual });
   const clear = make("button", { type: "button", class: "cc-button cc-clear" }, words.clear);
-  const { form, text, put, run } = box(words, (question) => ask(question), () => stop());
+  const { form, text, put, run, fit } = box(words, (question) => ask(question), () => stop());
   const chips = model.get("suggested").map((question) => {
     const chip = make("button", { type: "button", class: "cc-ask" }, question);
     chip.addEventListener("click", () => ask(question));
@@ -383,7 +386,9 @@ function render({ model, el }) {
   if (before.length) log.append(make("p", { class: "cc-mute cc-before" }, words.before));
   empty();
   const linked = onPage() && new URLSearchParams(location.search).get("q");
-  if (linked) { put(clean(linked)); text.focus(); }
+  if (linked) put(clean(linked));
+  /* Only now does it stand in the page, and has a size. */
+  requestAnimationFrame(() => { fit(); if (linked) text.focus(); });
 
   model.on("msg:custom", heard);
   model.on("change:session", renewed);

@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from chocolib.app.context import Context
+from chocolib.app.context import Context, open_context
 from chocolib.assistant.parts import Consulted, Mode, Reply
 from chocolib.core.i18n import Lang, moment, money, number, t
 from chocolib.core.time import HOUR, local
@@ -46,7 +46,14 @@ def answering(context: Context, *, user: str, role: Role) -> Talks:
     Raises:
         SettingsError, DataError: a setting or the store cannot be used.
     """
-    raise NotImplementedError
+    from chocolib.assistant.opening import open_assistant
+
+    return open_assistant(partial(_now, context), role=role, lang=context.lang)
+
+
+def _now(context: Context) -> Context:
+    """The context itself where it is a replay, else one at the moment of the question."""
+    return context if context.replay else open_context(lang=context.lang, store=context.store)
 
 
 def source_of(consulted: Consulted, *, lang: Lang) -> Source:
