@@ -288,7 +288,7 @@ function render({ model, el }) {
     if (always || still) requestAnimationFrame(follow);
   };
   const empty = () => body.toggleAttribute("data-empty", !turns.size);
-  const save = () => kept.write([...turns.values()].filter((one) => one.facts.done).map((one) => one.facts));
+  const save = () => kept.write([...turns.values()].map((one) => one.facts));
 
   const add = (facts) => {
     const turn = new Turn(words, facts, again);
@@ -316,6 +316,7 @@ function render({ model, el }) {
   function ask(question) {
     if (running) return;
     const turn = add({ id: someId(), q: question });
+    save();
     keeping(() => {}, true);
     begin(turn.facts.id);
     watch(START_MS);
@@ -382,7 +383,7 @@ function render({ model, el }) {
   text.addEventListener("blur", raise);
 
   const before = kept.read();
-  before.forEach(add);
+  before.forEach((facts) => add(facts.done ? facts : { ...facts, done: true, problem: words.lost }));
   if (before.length) log.append(make("p", { class: "cc-mute cc-before" }, words.before));
   empty();
   const linked = onPage() && new URLSearchParams(location.search).get("q");
