@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.notice_settings import NoticeSettings
 from chocolib.app.settings import Settings
 from chocolib.core.factory import FactorySpec
@@ -12,6 +13,7 @@ from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.toml.keys import Key, keys
 from docs.generate_alerts import alerts
 from docs.generate_jobs import jobs
+from docs.generate_tools import tools
 
 HERE = Path(__file__).parent
 
@@ -62,10 +64,10 @@ def settings() -> str:
         "|---|---|---|",
     ]
     fields = Settings.model_fields
-    notices = list(NoticeSettings.model_fields)
+    parts = [*ChatSettings.model_fields, *NoticeSettings.model_fields]
     lines = [
         f"| `{fields[name].validation_alias}` | {fields[name].description} | {_default(name)} |"
-        for name in [*(name for name in fields if name not in notices), *notices]
+        for name in [*(name for name in fields if name not in parts), *parts]
     ]
     return "\n".join([*head, *lines, ""])
 
@@ -157,6 +159,7 @@ PAGES = {
     "jobs.md": jobs,
     "nomenclature.md": nomenclature,
     "settings.md": settings,
+    "tools.md": tools,
 }
 
 if __name__ == "__main__":

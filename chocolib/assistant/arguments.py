@@ -65,6 +65,10 @@ def _batch(asked: Asked, _today: date) -> Given:
     return {"batch": named[0].upper()} if named else {}
 
 
+def _of_month(asked: Asked, _today: date) -> Given:
+    return {"month": asked.numbers["month"]} if "month" in asked.numbers else {}
+
+
 def _period(asked: Asked, today: date) -> Given:
     if asked.day is not None:
         return {"since": asked.day, "until": asked.day}
@@ -95,4 +99,5 @@ _OF: Mapping[str, Callable[[Asked, date], Given]] = {
     "forecast_deviation": _one_day,
     "batch_explanation": _batch,
     "price_statistics": _period,
+    "siar_analysis": _of_month,
 }

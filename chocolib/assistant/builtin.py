@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from chocolib.app.context import Context
-from chocolib.assistant.parts import Asked, Consulted, Piece, Spoken, Turn
-from chocolib.assistant.replies import sentences
+from chocolib.assistant.parts import Asked, Consulted, Piece, Refusal, Spoken, Turn
 from chocolib.assistant.refusals import LONGEST
+from chocolib.assistant.replies import beside, sentences
 from chocolib.core.i18n import Lang, t
 
 #: Of several answers so many are told.
 MOST = 3
+_REFUSALS: Mapping[Refusal, str] = {
+    "empty": "chat.refusal.empty",
+    "long": "chat.refusal.long",
+    "unreadable": "chat.refusal.unreadable",
+    "outside": "chat.refusal.outside",
+    "instruction": "chat.refusal.instruction",
+}
 
 
 class BuiltinSpeaker:
@@ -26,12 +33,12 @@ class BuiltinSpeaker:
         asked: Asked,
         consulted: Sequence[Consulted],
         *,
-        context: Context,
+        context: Context,  # noqa: ARG002 - of the Protocol; answers have all that is told
         earlier: Sequence[Turn],  # noqa: ARG002 - of the Protocol; the reader uses them
         stop: threading.Event,
     ) -> Iterator[Consulted | Piece | Spoken]:
         """The reply, a few sentences at a time."""
-        for n, part in enumerate(_parts(asked, consulted, context)):
+        for n, part in enumerate(_parts(asked, consulted)):
             if stop.is_set():
                 yield Spoken(complete=False)
                 return
@@ -39,26 +46,26 @@ class BuiltinSpeaker:
         yield Spoken()
 
 
-def _parts(asked: Asked, consulted: Sequence[Consulted], context: Context) -> Iterator[str]:
+def _parts(asked: Asked, consulted: Sequence[Consulted]) -> Iterator[str]:
     """The paragraphs of a reply."""
     if asked.refusal is not None:
         yield declined(asked)
         return
     told = consulted[:MOST]
     if not told:
-        unknown = "usage" if "usage" in asked.categories else "unknown"
-        yield " ".join((t(f"chat.{unknown}", asked.lang), examples(asked.lang)))
+        key = "chat.usage" if "usage" in asked.categories else "chat.unknown"
+        yield " ".join((t(key, asked.lang), examples(asked.lang)))
         return
     for one in told:
-        said = one.problem if one.answer is None else sentences(one, asked, context)
-        if said:
-            yield said
+        yield from filter(None, [sentences(one, asked)])
+    yield from filter(None, [beside(told, asked.lang)])
     yield t("chat.builtin", asked.lang)
 
 
 def declined(asked: Asked) -> str:
     """Why a question is not answered, and what can be asked."""
-    why = t(f"chat.refusal.{asked.refusal}", asked.lang, longest=LONGEST)
+    assert asked.refusal is not None, "only a refused question is declined"  # noqa: S101
+    why = t(_REFUSALS[asked.refusal], asked.lang, longest=LONGEST)
     return " ".join((why, examples(asked.lang)))
 
 

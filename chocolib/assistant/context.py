@@ -18,6 +18,33 @@ from chocolib.tools.tool import Role, Tool
 
 #: Asked when another one lacks data: it tells since when.
 GAPS = "data_gaps"
+#: What each tool is about, in words.
+_ABOUT = {
+    "current_price": "chat.about.current_price",
+    "current_weather": "chat.about.current_weather",
+    "factory_status": "chat.about.factory_status",
+    "weekly_forecast": "chat.about.weekly_forecast",
+    "optimal_windows": "chat.about.optimal_windows",
+    "production_recommendation": "chat.about.production_recommendation",
+    "daily_optimization": "chat.about.daily_optimization",
+    "siar_analysis": "chat.about.siar_analysis",
+    "savings_tracking": "chat.about.savings_tracking",
+    "price_statistics": "chat.about.price_statistics",
+    "price_explanation": "chat.about.price_explanation",
+    "forecast_deviation": "chat.about.forecast_deviation",
+    "batch_explanation": "chat.about.batch_explanation",
+    "predictive_alerts": "chat.about.predictive_alerts",
+    "system_health": "chat.about.system_health",
+    "data_gaps": "chat.about.data_gaps",
+    "model_status": "chat.about.model_status",
+    "job_status": "chat.about.job_status",
+}
+_ARGUMENTS = {
+    "hours": "chat.argument.hours",
+    "days": "chat.argument.days",
+    "month": "chat.argument.month",
+    "weeks": "chat.argument.weeks",
+}
 
 
 def tools_for(asked: Asked, role: Role) -> Iterator[Tool]:
@@ -58,7 +85,7 @@ def ask(context: Context, tool: Tool, given: Mapping[str, Any]) -> tuple[Consult
 
 def problem(error: ChocolibError, tool: Tool, given: Mapping[str, Any], lang: Lang) -> str:
     """Why a tool has no answer, for people; its own sentence where that is in their language."""
-    about = t(f"chat.about.{tool.short}", lang)
+    about = t(_ABOUT[tool.short], lang) if tool.short in _ABOUT else tool.short
     if isinstance(error, PlanInfeasible):
         return t("chat.problem.infeasible", lang, why=error.said.text(lang))
     if isinstance(error, SettingsError):
@@ -78,9 +105,9 @@ def _takes(tool: Tool, given: Mapping[str, Any], lang: Lang) -> str:
     """The bounds of the numbers that were given, in words."""
     schema = tool.arguments.model_json_schema().get("properties", {})
     bounds = (
-        t("chat.problem.bounds", lang, name=t(f"chat.argument.{name}", lang),
+        t("chat.problem.bounds", lang, name=t(_ARGUMENTS[name], lang),
           least=one["minimum"], most=one["maximum"])
         for name, one in schema.items()
-        if name in given and "maximum" in one
+        if name in given and name in _ARGUMENTS and "maximum" in one
     )  # fmt: skip
     return ", ".join(bounds) or t("chat.problem.other_bounds", lang)

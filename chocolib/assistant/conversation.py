@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chocolib.app.context import Context
@@ -134,9 +134,7 @@ class Assistant:
         finally:
             reply = told.reply()
             self._keep(reply)
-            self._ledger.settle(
-                entry, reply, context=context, first_text_s=told.first_text_s
-            )
+            self._ledger.settle(entry, reply, context=context, first_text_s=told.first_text_s)
         yield reply
 
     def _answer(
@@ -160,8 +158,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """One speaker's words; what an earlier one cost is added."""
         told.mode = speaker.mode
-        before = told.spoken
-        spoken = Spoken(complete=False)
+        before, spoken = told.spoken, Spoken(complete=False)
+        told.spoken = replace(before, complete=False)  # until it says how it ended
         speaking = speaker.speak(
             told.asked, tuple(told.consulted), context=context, earlier=self.turns, stop=stop
         )

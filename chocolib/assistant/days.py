@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from chocolib.assistant.tokens import is_nearly
+
 #: "Was" and "were" look back for a weekday that is named alone.
 _BACK = re.compile(r"\b(fue|era|hubo|costo|costaba|estuvo|estaba|was|were|did|had)\b")
 _LAST = re.compile(r"\b(pasad[oa]|ultim[oa]|last|past)\b")
@@ -54,7 +56,7 @@ def when(text: str, today: date) -> When:
     Args:
         today: the asker's day in Madrid.
     """
-    found = When(_spelled_out(text))
+    found = When(_spelled_out(_put_right(text)))
     back = bool(_BACK.search(text))
     for read in (_hour, _lengths, _marks, _written_day):
         read(found, today)
@@ -63,6 +65,17 @@ def when(text: str, today: date) -> When:
     _month(found, today)
     _relation(found, today)
     return found
+
+
+def _put_right(text: str) -> str:
+    """The names of days with their slips of the pen mended."""
+    names: list[str] = _table()["spelling"]
+
+    def mended(word: re.Match[str]) -> str:
+        near = (name for name in names if is_nearly(word[0], name))
+        return word[0] if word[0] in names else next(near, word[0])
+
+    return re.sub(r"[a-z]{5,}", mended, text)
 
 
 def _spelled_out(text: str) -> str:
@@ -145,7 +158,8 @@ def _written_day(found: When, today: date) -> None:
 
 
 def _number_of(month: str) -> int:
-    return next(n for names, n in _table()["month"].items() if month in names.split("|"))
+    numbers: dict[str, int] = _table()["month"]
+    return next(n for names, n in numbers.items() if month in names.split("|"))
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -189,7 +203,9 @@ def _month(found: When, today: date) -> None:
     if found.day or "no_such_day" in found.marks:
         return
     months = "|".join(_table()["month"])
-    said = found.take(rf"\b(?:(?:en|de|in|of|during|for|last)\s+)({months})\b(?:\s+(?:de\s+)?(\d{{4}}))?")
+    said = found.take(
+        rf"\b(?:(?:en|de|in|of|during|for|last)\s+)({months})\b(?:\s+(?:de\s+)?(\d{{4}}))?"
+    )
     if said:
         found.numbers["month"] = _number_of(said[1])
         found.marks.add("month")
@@ -203,7 +219,10 @@ def _relation(found: When, today: date) -> None:
     """Whether the day lies behind, ahead, or is today."""
     if found.day:
         found.marks |= {"day", _side(found.day, today)}
-    if found.marks & {"past_week", "past_month", "month", "this_month"}:
+    if (
+        found.marks & {"past_week", "past_month", "month", "this_month"}
+        and "now" not in found.marks
+    ):
         found.marks.add("past")
     if found.marks & {"weekend"}:
         found.marks.add("week")

@@ -18,7 +18,11 @@ Kind = Literal["price", "money", "percent", "mass", "energy", "power", "heat", "
 #: Unit as written -> kind, and what one of it is in the unit of answers.
 _UNITS: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:eur|euros?|€)\s*(?:/|por|per|el|a)\s*mwh", "price", 0.001),
-    (r"(?:c€|ct|cents?|cts?|centimos?)(?:\s*(?:de euro)?\s*(?:/|por|per|el|a)\s*kwh)?\b", "price", 0.01),
+    (
+        r"(?:c€|ct|cents?|cts?|centimos?)(?:\s*(?:de euro)?\s*(?:/|por|per|el|a)\s*kwh)?\b",
+        "price",
+        0.01,
+    ),
     (r"(?:eur|euros?|€)\s*(?:/|por|per|el|a)\s*kwh", "price", 1.0),
     (r"%|por ciento|per ?cent", "percent", 1.0),
     (r"€|eur\b|euros?\b", "money", 1.0),
@@ -91,7 +95,8 @@ class Written:
 def figures(text: str) -> Iterator[Written]:
     """Every figure of a text, as written: days, then times, then numbers."""
     rest = _blanked(plain(text), _NO_FIGURE)
-    for pattern, of in ((_ISO_DAY, _iso), (_named_day(), _named), (_SLASHED, _slashed)):
+    named = ((pattern, _named) for pattern in _named_days())
+    for pattern, of in ((_ISO_DAY, _iso), *named, (_SLASHED, _slashed)):
         for found in pattern.finditer(rest):
             yield Written(text[found.start() : found.end()], of(found))
         rest = _blanked(rest, pattern)
@@ -116,12 +121,18 @@ def _months() -> dict[str, int]:
 
 
 @cache
-def _named_day() -> re.Pattern[str]:
+def _named_days() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """ "25 nov 2025" and "Nov 25, 2025": in this order, for "mar 25 nov" is a Tuesday."""
     names = "|".join(sorted(_months(), key=len, reverse=True))
-    return re.compile(
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?P<m>{names})\b"
-        rf"(?:,?\s+(?:de\s+|del\s+)?(?P<y>\d{{4}})\b)?"
-        rf"|\b(?P<m2>{names})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y2>\d{{4}})\b)?"
+    return (
+        re.compile(
+            rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?P<m>{names})\b"
+            rf"(?:,?\s+(?:de\s+|del\s+)?(?P<y>\d{{4}})\b)?"
+        ),
+        re.compile(
+            rf"\b(?P<m>{names})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)"
+            rf"(?:,?\s+(?P<y>\d{{4}})\b)?"
+        ),
     )
 
 
@@ -130,9 +141,8 @@ def _iso(found: re.Match[str]) -> Date:
 
 
 def _named(found: re.Match[str]) -> Date:
-    month, day = found["m"] or found["m2"], found["d"] or found["d2"]
-    year = found["y"] or found["y2"]
-    return Date(_months()[month], int(day), int(year) if year else None)
+    year = found["y"]
+    return Date(_months()[found["m"]], int(found["d"]), int(year) if year else None)
 
 
 def _slashed(found: re.Match[str]) -> Date:

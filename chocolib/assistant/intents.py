@@ -32,9 +32,7 @@ class _Read:
     topics: tuple[Topic, ...]
 
 
-def read(
-    question: str, *, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[str] = ()
-) -> Asked:
+def read(question: str, *, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[str] = ()) -> Asked:
     """What a question asks.
 
     Args:
@@ -51,7 +49,7 @@ def read(
     harmless = without_orders(text)
     if not harmless:
         return Asked(text, spoken, refusal="instruction")
-    found = _with_earlier(plain(harmless), as_of, [plain(cleaned(one)) for one in earlier])
+    found = _with_earlier(harmless, as_of, spoken, [cleaned(one) for one in earlier])
     refusal = _refusal(found, plain(harmless), is_ordered=harmless != text)
     return Asked(
         text=harmless if refusal is None else text,
@@ -75,18 +73,19 @@ def _categories(found: Sequence[Topic]) -> tuple[Category, ...]:
     return tuple(dict.fromkeys(topic.category for topic in found))
 
 
-def _read(text: str, as_of: pd.Timestamp) -> _Read:
-    times = when(text, local_date(as_of))
-    said = meanings(times.rest) | times.marks
+def _read(text: str, as_of: pd.Timestamp, lang: Lang) -> _Read:
+    times = when(plain(text), local_date(as_of))
+    said = meanings(times.rest, lang) | times.marks
     return _Read(times, said, topics_of(said))
 
 
-def _with_earlier(text: str, as_of: pd.Timestamp, earlier: Sequence[str]) -> _Read:
+def _with_earlier(text: str, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[str]) -> _Read:
     """The question read, completed by the one before where it leans on that."""
-    found = _read(text, as_of)
-    if not earlier or not _leans(text, found):
+    found = _read(text, as_of, lang)
+    if not earlier or not _leans(plain(text), found):
         return found
-    before = _with_earlier(earlier[-1], as_of, earlier[:-1])
+    *others, last = earlier
+    before = _with_earlier(last, as_of, language(last) or lang, others)
     times = found.when
     if not times.marks:
         times.day, times.marks = before.when.day, set(before.when.marks)

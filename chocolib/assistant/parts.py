@@ -100,7 +100,7 @@ class Spoken:
         problem: what went wrong, a sentence in the asker's language; empty: nothing.
         tokens: of all rounds together; `None`: no model spoke.
         model: which one spoke; empty: none.
-        cost_eur: by the price table of the settings; `None`: nothing was charged.
+        cost_eur: by the price table, request by request; `None`: nothing was charged.
     """
 
     complete: bool = True

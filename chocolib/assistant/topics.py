@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,7 +57,9 @@ def topics() -> dict[str, Topic]:
         name: Topic(
             name=name,
             category=one["category"],
-            clues=tuple(sorted((frozenset(c.split()) for c in one["clues"]), key=len, reverse=True)),
+            clues=tuple(
+                sorted((frozenset(c.split()) for c in one["clues"]), key=len, reverse=True)
+            ),
             hints=frozenset(one.get("hints", ())),
             unless=frozenset(one.get("unless", ())),
             tools=tuple(one["tools"]),
@@ -67,9 +69,10 @@ def topics() -> dict[str, Topic]:
 
 
 def topics_of(said: frozenset[str]) -> tuple[Topic, ...]:
-    """What the meanings speak for, the surest first; each explains some that those before do not.
+    """What the meanings speak for, the surest first.
 
-    A topic that has only hints counts where there is no other.
+    A further topic needs words that no surer one has used, and at least half of the points of the
+    surest. One that has only hints counts where there is no other.
     """
     rated = [(*topic.points(said), topic) for topic in topics().values()]
     ranked = sorted((one for one in rated if one[0]), key=lambda one: -one[0])
@@ -77,16 +80,17 @@ def topics_of(said: frozenset[str]) -> tuple[Topic, ...]:
     return tuple(_explaining(sure))[:MOST]
 
 
-def _explaining(ranked: Iterable[tuple[int, frozenset[str], Topic]]) -> Iterable[Topic]:
+def _explaining(ranked: Sequence[tuple[int, frozenset[str], Topic]]) -> Iterator[Topic]:
     explained: frozenset[str] = frozenset()
-    for _points, used, topic in ranked:
-        new = used - explained - _TIMES
-        if not explained or len(new) == len(used - _TIMES):
+    best = max((points for points, _used, _topic in ranked), default=0)
+    for points, used, topic in ranked:
+        is_new = not (used - _TIMES) & explained and 2 * points >= best
+        if not explained or is_new:
             explained |= used
             yield topic
 
 
 #: Marks of time, which belong to every topic of a question alike.
 _TIMES = frozenset(
-    "now today ahead past day week weekend at hours days month morning afternoon".split()
+    ("now", "today", "ahead", "past", "day", "week", "weekend", "at", "hours", "days", "month")
 )

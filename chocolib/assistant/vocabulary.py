@@ -35,16 +35,17 @@ def _common() -> dict[Lang, frozenset[str]]:
     return {lang: frozenset(table[lang]) for lang in LANGS}
 
 
-def meanings(text: str) -> frozenset[str]:
-    """What the words of a plain text mean; slips of the pen are forgiven.
+def meanings(text: str, lang: Lang) -> frozenset[str]:
+    """What the words of a plain text mean, in either language; slips of the pen are forgiven.
 
-    A word that means something as it stands is not corrected to something else.
+    A word that means something as it stands is not corrected to something else, and others only
+    to words of the text's own language.
     """
     said = words(text)
     exact = {name for name, _lang, _at in _exact(said)}
     taken = {n for _name, _lang, (start, end) in _exact(said) for n in range(start, end)}
     loose = [word for n, word in enumerate(said) if n not in taken and not _is_common(word)]
-    return frozenset(exact | {name for word in loose for name, _lang in _near(word)})
+    return frozenset(exact | {name for word in loose for name, one in _near(word) if one == lang})
 
 
 def language(text: str) -> Lang | None:
@@ -57,7 +58,7 @@ def language(text: str) -> Lang | None:
         votes[lang] += sum(one == lang for _name, one, _at in _exact(said))
     if not any(votes.values()):
         votes.update(lang for word in said for _name, lang in _near(word))
-    return None if votes["es"] == votes["en"] else max(LANGS, key=lambda one: votes[one])
+    return None if votes["es"] == votes["en"] else ("es" if votes["es"] > votes["en"] else "en")
 
 
 def _is_common(word: str) -> bool:

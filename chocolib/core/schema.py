@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from chocolib.core.measurement import Field, Measurement
+from chocolib.core.records import CHAT_TURNS, JOB_RUNS
 from chocolib.core.time import HOUR, hour_after, published_at
 
 ENERGY_PRICES = Measurement(
@@ -226,32 +227,6 @@ PREDICTIONS = Measurement(
     ),
 )
 
-JOB_RUNS = Measurement(
-    name="job_runs",
-    description="one attempt of a job: time is the firing it answers",
-    publication="when it began; its outcome when it ended",
-    observed=False,
-    tags=(
-        Field("job", "name of the job", "text", required=True),
-        Field(
-            "attempt", "1.. of the schedule, 0 by hand", "integer", lower=0, upper=99, required=True
-        ),
-    ),
-    fields=(
-        Field("cause", "schedule, catch-up, news or hand", "text", required=True),
-        Field("outcome", "running, done, failed, interrupted or skipped", "text", required=True),
-        Field("started", "when it began or was passed over, ISO UTC", "text", required=True),
-        Field("firings", "how many firings it answers", "integer", lower=1, required=True),
-        Field("duration_s", "wall time, s; none while it runs", lower=0),
-        Field("memory_mb", "the most memory that one of its processes held, MB", lower=0),
-        Field("rows", "rows it wrote; none where it writes none", lower=0),
-        Field("news", "1 where jobs that follow it have something new", "integer", required=True),
-        Field("artefacts", "what it made: files or versions, one a line", "text"),
-        Field("error", "why it is not done, or empty", "text"),
-        Field("log_tail", "the last lines of its log, where it is not done", "text"),
-    ),
-)
-
 MEASUREMENTS: dict[str, Measurement] = {
     m.name: m
     for m in (
@@ -266,5 +241,6 @@ MEASUREMENTS: dict[str, Measurement] = {
         ABSENCES,
         PREDICTIONS,
         JOB_RUNS,
+        CHAT_TURNS,
     )
 }

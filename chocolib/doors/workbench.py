@@ -36,6 +36,7 @@ from chocolib.doors.page import Page
 from chocolib.doors.pages import page_kind
 from chocolib.doors.planned import Planned
 from chocolib.doors.reported import ClimateReport, DataReport, WeekReport
+from chocolib.doors.tools import Tools
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
 from chocolib.tools.tool import Role
@@ -166,6 +167,11 @@ class Workbench:
     def cards(self) -> Cards:
         """Every card by name, alone: `wb.cards.price_now()`; `dir(wb.cards)` lists them."""
         return Cards(self.context)
+
+    @property
+    def tools(self) -> Tools:
+        """Every answer of the catalogue: `wb.tools.optimal_windows(hours=4)`; see docs/tools.md."""
+        return Tools(self.context)
 
     def compose(self, title: str, *cards: Page) -> Page:
         """A page of one's own, of cards (or of whole pages) in their order.

@@ -57,4 +57,8 @@ def _to_4(_: sqlite3.Connection) -> None:
     """The runs of jobs have tables of their own, which are made with those that are missing."""
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_2, _to_3, _to_4)
+def _to_5(_: sqlite3.Connection) -> None:
+    """What the answers of the chat took has tables of its own, made as those of layout 4."""
+
+
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_2, _to_3, _to_4, _to_5)

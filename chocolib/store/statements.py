@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from chocolib.core.measurement import Kind, Measurement
 
 #: Grows when the layout of the file changes.
-VERSION = 4
+VERSION = 5
 
 #: "CHOC": what tells our files from other SQLite databases.
 APPLICATION = 0x43484F43

@@ -63,7 +63,7 @@ class Origin(Part):
 class Figure(Part):
     """One number with all that is needed to quote it."""
 
-    value: float
+    value: float = Field(description="the number")
     unit: str = Field(description="EUR/kWh, EUR, C, %, kg, kWh, h or points")
     time: Moment = Field(description="the hour (its start) or the moment it is of")
     source: str = Field(description="who told it, or the model that expects it")
@@ -73,8 +73,8 @@ class Figure(Part):
 class Span(Part):
     """Hours in a row."""
 
-    start: Moment
-    end: Moment = Field(description="excluded")
+    start: Moment = Field(description="of the first hour")
+    end: Moment = Field(description="of the last hour, excluded")
 
 
 class Answer(Part):

@@ -12,6 +12,7 @@ from chocolib.app.upkeep import series_of, traces
 from chocolib.app.views.jobs import jobs_or_why
 from chocolib.core.gaps import Status
 from chocolib.core.i18n import t
+from chocolib.core.schema import ENERGY_PRICES
 from chocolib.core.time import HOUR
 from chocolib.core.views import JobLine, Series
 from chocolib.tools.answer import Answer, Moment, Part, rounded
@@ -40,7 +41,7 @@ class SeriesHealth(Part):
 class SystemHealth(Answer):
     """Worker, disk, jobs and data."""
 
-    ok: bool = Field(description="every sign is well and no series is stale")
+    ok: bool = Field(description="every sign is well, there are prices, and no series is stale")
     signs: tuple[HealthSign, ...] = Field(description="empty in a replay: they are only of now")
     series: tuple[SeriesHealth, ...]
     forecast_made_at: Moment | None = Field(description="of the newest kept forecast")
@@ -60,12 +61,18 @@ def get_system_health(context: Context) -> SystemHealth:
         "energy_prices",
         "weather_data",
         remarks=_only_now(context),
-        ok=all(one.ok for one in signs) and all(one.status != "stale" for one in series),
+        ok=all(one.ok for one in signs) and all(map(_well, series)),
         signs=signs,
         series=series,
         forecast_made_at=made["forecast"],
         plan_made_at=made["plan"],
     )
+
+
+def _well(one: SeriesHealth) -> bool:
+    """Without prices nothing can be said; other series may be absent."""
+    lacks = one.status == "no data" and one.measurement == ENERGY_PRICES.name
+    return one.status != "stale" and not lacks
 
 
 def _signs(context: Context) -> list[Sign]:

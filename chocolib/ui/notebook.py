@@ -1,11 +1,13 @@
-"""Jupyter: forecasts, plans and schedules display as their charts."""
+"""Jupyter: forecasts, plans and schedules display as their charts, answers as cards."""
 
 from __future__ import annotations
 
 from chocolib.core.i18n import Lang
 from chocolib.core.results import Forecast, Plan, Schedule
+from chocolib.tools.answer import Answer
 from chocolib.ui import charts
 from chocolib.ui.cards import plan_notes
+from chocolib.ui.cards.answer import answer_card
 from chocolib.ui.theme import fragment
 
 
@@ -19,6 +21,11 @@ def plan_html(plan: Plan | Schedule, lang: Lang) -> str:
     """A plan or schedule as an embeddable chart, with what there is to know about the plan."""
     known = plan_notes(plan, now=plan.as_of, lang=lang) if isinstance(plan, Plan) else ""
     return fragment(charts.gantt(plan, lang=lang) + known, lang=lang)
+
+
+def answer_html(answer: Answer, lang: Lang) -> str:
+    """An answer of the catalogue as a card."""
+    return fragment(answer_card(answer, lang), lang=lang)
 
 
 def register(lang: Lang) -> bool:
@@ -38,4 +45,5 @@ def register(lang: Lang) -> bool:
     html.for_type(Forecast, lambda forecast: forecast_html(forecast, lang))
     html.for_type(Plan, lambda plan: plan_html(plan, lang))
     html.for_type(Schedule, lambda schedule: plan_html(schedule, lang))
+    html.for_type(Answer, lambda answer: answer_html(answer, lang))
     return True

@@ -87,6 +87,9 @@ COMMANDS = [
     ["factory"],
     ["factory", "check"],
     ["factory", "show"],
+    ["tool"],
+    ["tool", "list"],
+    ["tool", "optimal_windows"],
     ["windows"],
     ["heatmap"],
     ["alerts"],
@@ -123,6 +126,7 @@ def test_every_command_explains_itself_with_an_example(words: list[str]) -> None
         ["jobs"],
         ["report"],
         ["notify"],
+        ["tool"],
     )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 

@@ -17,6 +17,7 @@ import typer
 import chocolib
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
+    ask,
     backtest,
     capacity,
     data,
@@ -35,6 +36,7 @@ from chocolib.doors.cli import (
     score,
     serve,
     stores,
+    tool,
     work,
 )
 
@@ -62,11 +64,13 @@ for room in (
     score,
     insights,
     jobs,
+    tool,
     work,
     notify,
     models,
     backtest,
     serve,
+    ask,
 ):
     room.register(app)
 

@@ -24,6 +24,7 @@ MEASUREMENT_KEYS = {
     "quarantine": "system.what.quarantine",
     "ingest_runs": "system.what.ingest_runs",
     "job_runs": "system.what.job_runs",
+    "chat_turns": "system.what.chat_turns",
     "absences": "system.what.absences",
     "predictions": "system.what.predictions",
 }
