@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from chocolib.assistant.refusals import LONGEST
 from chocolib.core.i18n import Lang, t
 
-#: A question is at most so long, in characters.
-LIMIT = 500
 _USUAL = (
     "ask.usual.produce",
     "ask.usual.now",
@@ -69,8 +68,8 @@ def words(lang: Lang) -> dict[str, str | int]:
     """The texts of the script; `consulted` has the blank {count}."""
     return {name: t(key, lang) for name, key in _WORDS.items()} | {
         "lang": lang,
-        "limit": LIMIT,
-        "long": t("ask.long", lang, limit=LIMIT),
+        "limit": LONGEST,
+        "long": t("ask.long", lang, limit=LONGEST),
         "consulted": t("ask.consulted", lang, count="{count}"),
     }
 

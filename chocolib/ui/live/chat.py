@@ -16,6 +16,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -81,8 +82,7 @@ class Wording:
 class Chat(AnyWidget):
     """Questions and answers; a browser sets none of its traits.
 
-    `opened` is called for the first question and after `clear`, in the answering thread: it
-    may take its time.
+    What answers is opened while the reader still writes, and anew after `clear`.
     """
 
     _esm = Path(__file__).with_name("chat.js")
@@ -113,6 +113,7 @@ class Chat(AnyWidget):
         """
         self._opened, self._told = opened, told
         self._talks: Talks | None = None
+        self._opening = threading.Lock()
         self._stop = threading.Event()
         self._work: threading.Thread | None = None
         session = secrets.token_hex(8)
@@ -121,6 +122,7 @@ class Chat(AnyWidget):
             self.set_trait(name, value)  # before the comm is opened with what they are
         super().__init__()
         self.on_msg(self._heard)
+        threading.Thread(target=self._get_ready, daemon=True).start()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:  # noqa: ARG002 - ipywidgets'
         """What a browser sets is not listened to."""
@@ -174,7 +176,7 @@ class Chat(AnyWidget):
         Raises:
             ChocolibError: nothing could be opened, or nothing was said.
         """
-        self._talks = talks = self._talks or self._opened()
+        talks = self._open()
         reply: Reply | None = None
         with Pieces(lambda text: self._tell("delta", id=asked, x=text)) as pieces:
             for event in talks.ask(question, stop=stop):
@@ -188,6 +190,15 @@ class Chat(AnyWidget):
         if reply is None:
             raise ChocolibError(str(self.words["failed"]))
         return self._told.ending(reply)
+
+    def _open(self) -> Talks:
+        with self._opening:
+            self._talks = talks = self._talks or self._opened()
+        return talks
+
+    def _get_ready(self) -> None:
+        with suppress(ChocolibError):  # it is said to whoever asks
+            self._open()
 
     def _tell(self, kind: str, **facts: object) -> None:
         self.send({"t": kind, **facts})

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from chocolib.app.context import Context, open_context
+from chocolib.assistant.opening import open_assistant
 from chocolib.assistant.parts import Consulted, Mode, Reply
 from chocolib.core.i18n import Lang, moment, money, number, t
 from chocolib.core.time import HOUR, local
@@ -46,9 +47,7 @@ def answering(context: Context, *, user: str, role: Role) -> Talks:
     Raises:
         SettingsError, DataError: a setting or the store cannot be used.
     """
-    from chocolib.assistant.opening import open_assistant
-
-    return open_assistant(partial(_now, context), role=role, lang=context.lang)
+    return open_assistant(partial(_now, context), role=role, lang=context.lang, user=user)
 
 
 def _now(context: Context) -> Context:
@@ -81,17 +80,22 @@ def _origin(one: Origin, lang: Lang) -> str:
 
 def ending_of(reply: Reply, *, lang: Lang, analyst: bool) -> Ending:
     """The end of an answer for people; seconds and cost are for analysts."""
-    problem = reply.spoken.problem
-    if not (problem or reply.spoken.complete):
-        problem = t("ask.stopped", lang)
     return Ending(
         full=reply.text,
         unmatched=reply.unmatched,
         badge=t(_MODES[reply.mode], lang),
         spent=_spent(reply, lang) if analyst else "",
         cards=drawn(_answers(reply), lang=lang),
-        problem=problem,
+        problem=_problem(reply, lang),
     )
+
+
+def _problem(reply: Reply, lang: Lang) -> str:
+    """What went wrong, where the text does not say it itself."""
+    said = reply.spoken.problem
+    if said or reply.spoken.complete:
+        return "" if said in reply.text else said
+    return t("ask.stopped", lang)
 
 
 def _answers(reply: Reply) -> list[Answer]:

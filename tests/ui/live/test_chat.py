@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -27,9 +27,9 @@ TOLD = Wording(
 class Heard(Chat):
     """A chat whose messages are kept instead of sent."""
 
-    def __init__(self, talks: Talks) -> None:
+    def __init__(self, talks: Talks, opened: Callable[[], Talks] | None = None) -> None:
         self.told: list[dict[str, Any]] = []
-        super().__init__(lambda: talks, words("es"), usual("es"), TOLD)
+        super().__init__(opened or (lambda: talks), words("es"), usual("es"), TOLD)
 
     def send(self, content: dict[str, Any], buffers: object = None) -> None:
         self.told.append(content)
@@ -91,9 +91,7 @@ def test_what_was_cleared_is_not_known_to_the_next_question() -> None:
         made.append(Scripted())
         return made[-1]
 
-    chat = Heard(Scripted())
-    chat._opened = opened
-    chat.hear(asking("una"))
+    chat = Heard(Scripted(), opened).hear(asking("una"))
     chat.join(SECONDS)
     chat.hear(asking("dos"))
     chat.join(SECONDS)
@@ -106,8 +104,7 @@ def test_what_cannot_be_opened_is_said() -> None:
     def opened() -> Talks:
         raise NotEnoughData("no hay nada")
 
-    chat = Heard(Scripted())
-    chat._opened = opened
+    chat = Heard(Scripted(), opened)
     assert chat.hear(asking("hola")).kinds() == ["start", "end"]
     assert (chat.told[-1]["full"], chat.told[-1]["problem"]) == ("", "no hay nada")
 
