@@ -194,7 +194,7 @@ class Workbench:
         return reasons_list(self.context)
 
     def chat(self) -> Chat:
-        """Questions in words, answered from the catalogue of answers; nothing is changed by them."""
+        """Questions in words, answered from the catalogue of answers; nothing is changed."""
         from chocolib.ui.live.talk import chat_of
 
         return chat_of(self.context, user=self.user, role=self.role)

@@ -15,6 +15,12 @@ from tests.chat_scripts import answering
 talk.answering = answering  # type: ignore[assignment]
 
 
+def ready() -> None:
+    """Say that the server answers."""
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
 def main(as_of: str, port: int) -> None:
     """Serve until stopped."""
     context = open_context(as_of=as_of)
@@ -25,7 +31,7 @@ def main(as_of: str, port: int) -> None:
         lang=context.lang,
         revision=lambda: revision_of("today", as_of),
         site=replace(ours, preload=(*ours.preload, "tests.dash.chat_site")),
-        ready=lambda: print("ready", flush=True),
+        ready=ready,
     )
 
 

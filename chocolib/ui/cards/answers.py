@@ -30,6 +30,8 @@ from chocolib.ui.svg import esc, tag
 MOST = 2
 #: So many alerts do.
 ALERTS = 5
+#: An hour and its numbers.
+_Row = tuple[datetime, *tuple[float | bool | None, ...]]
 #: Between two parts that stay on one line, and around a dash that does not end one.
 _TIED, _JOINED = "\u00a0", "\u2060–\u2060"
 
@@ -158,7 +160,9 @@ def _savings(answer: SavingsTracking, lang: Lang) -> str:
     rows = [
         [
             f"{_day(one.since, lang)}{_JOINED}{_day(one.until, lang)}",
-            t("ui.no_data", lang) if one.came_saving_eur is None else money(one.came_saving_eur, lang),
+            t("ui.no_data", lang)
+            if one.came_saving_eur is None
+            else money(one.came_saving_eur, lang),
             "–" if one.came_saving_pct is None else share(one.came_saving_pct / 100, lang),
         ]
         for one in answer.weeks
@@ -181,10 +185,10 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], lang: Lang) -> s
     return table([t(key, lang) for key in heads], rows) if rows else ""
 
 
-def _hours(rows: Sequence[tuple[object, ...]], names: list[str]) -> pd.DataFrame:
+def _hours(rows: Sequence[_Row], names: list[str]) -> pd.DataFrame:
     """Rows by their first value, on UTC hours."""
     frame = pd.DataFrame([row[1:] for row in rows], columns=names)
-    frame.index = pd.to_datetime([row[0] for row in rows], utc=True)
+    frame.index = pd.DatetimeIndex([_utc(row[0]) for row in rows])
     numbers = [name for name in names if name != "known"]
     return frame.astype(dict.fromkeys(numbers, float))
 

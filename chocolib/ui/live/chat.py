@@ -136,7 +136,7 @@ class Chat(AnyWidget):
     def _heard(self, _: object, content: object, __: object) -> None:
         match content:
             case {"t": "ask", "id": str(asked), "q": str(question)} if _ID.fullmatch(asked):
-                self._ask(asked, question)
+                self._ask(asked, _sound(question))
             case {"t": "stop"}:
                 self._stop.set()
             case {"t": "clear"}:
@@ -161,9 +161,9 @@ class Chat(AnyWidget):
         """The life of an answer; whatever happens, its end is told."""
         if before:
             before.join()  # it was stopped: one speaks at a time
-        self._tell("start", id=asked, q=question)
         end = Ending("", (), "", "", "", str(self.words["failed"]))
         try:
+            self._tell("start", id=asked, q=question)
             end = self._said(asked, question, stop)
         except ChocolibError as error:
             end = Ending("", (), "", "", "", error.message)
@@ -202,3 +202,8 @@ class Chat(AnyWidget):
 
     def _tell(self, kind: str, **facts: object) -> None:
         self.send({"t": kind, **facts})
+
+
+def _sound(text: str) -> str:
+    """Text that can be written as UTF-8: half a sign, as a browser may cut it, is none."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -32,6 +32,7 @@ class Heard(Chat):
         super().__init__(opened or (lambda: talks), words("es"), usual("es"), TOLD)
 
     def send(self, content: dict[str, Any], buffers: object = None) -> None:
+        assert not buffers
         self.told.append(content)
 
     def hear(self, *messages: object) -> Heard:
@@ -113,6 +114,7 @@ def test_what_cannot_be_opened_is_said() -> None:
 def test_an_answer_that_breaks_ends_all_the_same() -> None:
     class Broken:
         def ask(self, question: str, *, stop: threading.Event | None = None) -> Iterator[Event]:
+            assert stop is not None
             yield Piece("hasta aquí")
             raise ZeroDivisionError(question)
 
@@ -139,6 +141,13 @@ def test_an_answer_that_breaks_ends_all_the_same() -> None:
 )
 def test_nothing_else_is_listened_to(message: object) -> None:
     assert Heard(Scripted()).hear(message).kinds() == []
+
+
+def test_half_a_sign_does_not_break_the_answer() -> None:
+    chat = Heard(Scripted()).hear(asking("medio \ud83d signo"))
+    assert chat.kinds() == ["start", "delta", "end"]
+    assert chat.told[0]["q"] == "medio ? signo"
+    assert str(chat.told).encode("utf-8")
 
 
 def test_a_question_without_end_is_refused() -> None:
