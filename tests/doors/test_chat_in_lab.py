@@ -39,6 +39,7 @@ def lab(tmp_path: Path, real_prices: pd.Series) -> Iterator[str]:
     real_store(read_settings()).write("energy_prices", frame, received_at=NOW)
     update(open_context(as_of=AT), model="naive")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, tmp_path / "asked.ipynb")
     log = tmp_path / "lab.log"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
@@ -86,8 +87,14 @@ def test_the_chat_answers_in_a_notebook(lab: str) -> None:
 
 
 def _run_first_cell(page: Any) -> None:
-    cell = page.locator(".jp-Cell .cm-content").first
-    cell.wait_for(timeout=MS)
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=MS)
-    cell.click()
-    page.keyboard.press("Control+Enter")
+    """Run it; a cell that is run before its kernel has a session is not."""
+    page.locator(".jp-Cell .cm-content").first.wait_for(timeout=MS)
+    page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for(timeout=MS)
+    prompt = page.locator(".jp-InputPrompt").first
+    for _ in range(20):
+        page.locator(".jp-Cell .cm-content").first.click()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_timeout(1000)
+        if re.search(r"[\d*]", prompt.inner_text()):
+            return
+    raise AssertionError("the cell was not run")
