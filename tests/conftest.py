@@ -33,7 +33,15 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         if ours and name != "CHOCOLIB_REAL_DATA":
             monkeypatch.delenv(name)
     monkeypatch.setenv("CHOCOLIB_HOME", str(tmp_path / "home"))
-    for name in ("REE", "ESIOS", "AEMET", "OPENWEATHERMAP", "OPEN_METEO", "OPEN_METEO_ARCHIVE"):
+    for name in (
+        "REE",
+        "ESIOS",
+        "AEMET",
+        "OPENWEATHERMAP",
+        "OPEN_METEO",
+        "OPEN_METEO_ARCHIVE",
+        "CHAT",
+    ):
         monkeypatch.setenv(f"CHOCOLIB_{name}_URL", "http://127.0.0.1:9")
 
 

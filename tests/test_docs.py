@@ -32,6 +32,7 @@ GROUPS: list[list[str]] = [
     ["jobs"],
     ["report"],
     ["notify"],
+    ["chat"],
     ["tool"],
 ]
 

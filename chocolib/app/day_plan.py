@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from chocolib.app import daily
 from chocolib.app.context import Context
-from chocolib.app.daily import MOST_DAYS, plan, plan_horizon
 from chocolib.app.expected import expected_prices
 from chocolib.app.plan_store import plans_between
 from chocolib.app.saved import by_batch, usual
@@ -38,7 +38,7 @@ class DayPlan:
     """The work of a day.
 
     Attributes:
-        plan: the newest plan that has to do with the day.
+        plan: the newest plan that says what to do on the day.
         tasks: those that begin on the day, by start.
         batches: all tasks of each batch that has one of those, by batch.
         as_usual: the same batches worked as usual, where a plan tells.
@@ -70,13 +70,16 @@ def day_plan(context: Context, day: date | None = None) -> DayPlan:
     asked = day or _next_day(context)
     begin = min(midnight(asked), context.as_of) - _FOLLOWED
     plans = plans_between(context, Window(begin, context.as_of + pd.Timedelta("1s")))
-    if plans and _covers(plans, asked):
-        return _of_plans(asked, plans, anew=False)
+    over = asked < local_date(context.as_of)
+    telling = [made for made in (plans if over else plans[-1:]) if _covers(made, asked)]
+    if telling:
+        return _of_plans(asked, telling[-1], plans, anew=False)
     if asked < first_plan_day(context.as_of):
         raise NotEnoughData(
             f"no plan of {asked} is kept", hint="chocolib daily keeps one each time it runs"
         )
-    return _of_plans(asked, [*plans, _planned(context, asked)], anew=True)
+    made = _planned(context, asked)
+    return _of_plans(asked, made, [*plans, made], anew=True)
 
 
 def _next_day(context: Context) -> date:
@@ -87,31 +90,28 @@ def _next_day(context: Context) -> date:
     return local_date(min(ahead)) if ahead else first_plan_day(context.as_of)
 
 
-def _covers(plans: list[Plan], day: date) -> bool:
-    """Whether the demand up to the day was planned, from when work was first planned."""
-    first = min((local_date(t.start) for made in plans for t in made.best.tasks), default=None)
-    return first is not None and first <= day <= _last_day(plans[-1])
-
-
-def _last_day(made: Plan) -> date:
+def _covers(made: Plan, day: date) -> bool:
+    """Whether a plan made before the day ended has work for it, or left it free."""
+    begins = min((local_date(task.start) for task in made.best.tasks), default=day)
     first = made.first_day or local_date(made.window.start)
-    return first + timedelta(days=(made.made_days or made.days) - 1)
+    last = first + timedelta(days=(made.made_days or made.days) - 1)
+    return min(begins, first) <= day <= last and made.as_of < day_window(day).end
 
 
 def _planned(context: Context, day: date) -> Plan:
     days = (day - first_plan_day(context.as_of)).days + 1
-    if days > MOST_DAYS:
+    if days > daily.MOST_DAYS:
         raise NotEnoughData(
-            f"a plan reaches {MOST_DAYS} days ahead, and {day} is further",
-            hint=f"the last that can be asked for: {day - timedelta(days=days - MOST_DAYS)}",
+            f"a plan reaches {daily.MOST_DAYS} days ahead, and {day} is further",
+            hint=f"the last that can be asked for: {day - timedelta(days=days - daily.MOST_DAYS)}",
         )
     made = expected_prices(context)
-    until = origin_of(context.as_of) + plan_horizon(context, days) * HOUR
+    until = origin_of(context.as_of) + daily.plan_horizon(context, days) * HOUR
     reaches = made.origin >= origin_of(context.as_of) and made.frame.index[-1] + HOUR >= until
-    return plan(context, days=days, expected=made if reaches else None, time_limit_s=_SECONDS)
+    return daily.plan(context, days=days, expected=made if reaches else None, time_limit_s=_SECONDS)
 
 
-def _of_plans(day: date, plans: list[Plan], *, anew: bool) -> DayPlan:
+def _of_plans(day: date, plan: Plan, plans: list[Plan], *, anew: bool) -> DayPlan:
     window = day_window(day)
     done = executed(plans)
     tasks = tuple(task for task in done if window.start <= task.start < window.end)
@@ -119,7 +119,7 @@ def _of_plans(day: date, plans: list[Plan], *, anew: bool) -> DayPlan:
     theirs = usual(plans)
     return DayPlan(
         day=day,
-        plan=plans[-1],
+        plan=plan,
         tasks=tasks,
         batches={name: own for name, own in by_batch(done).items() if name in names},
         as_usual={name: theirs[name] for name in names if name in theirs},

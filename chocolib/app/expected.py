@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
+from dataclasses import replace
 
 import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.daily import forecast
+from chocolib.app.kept_answers import Span
 from chocolib.app.outlook import live_forecast, old_forecast
+from chocolib.app.remembered import Remembered
 from chocolib.app.versions import usable
 from chocolib.core.errors import NotEnoughData
+from chocolib.core.remarks import Remark
 from chocolib.core.results import Forecast
-from chocolib.core.time import known_until, origin_of
+from chocolib.core.time import HOUR, known_until, origin_of
 from chocolib.models.registry import DEFAULT_MODEL
 
-#: Forecasts made here are kept by this process, so many of them.
-_MOST = 8
-_Key = tuple[object, ...]
-_made: OrderedDict[_Key, Forecast] = OrderedDict()
-_lock = Lock()
+_REMEMBERED: Remembered[Forecast] = Remembered(8)
 
 
 def expected_prices(context: Context) -> Forecast:
@@ -28,8 +26,8 @@ def expected_prices(context: Context) -> Forecast:
 
     Returns:
         The newest kept forecast with the prices published since. Where there is none, or it
-        is old (`core.schema`), one of a week made now, which takes seconds the first time; the
-        old one where none can be made.
+        is old (`core.schema`), one of a week made now, which takes seconds the first time and
+        says so where the pages still show another; the old one where none can be made.
 
     Raises:
         NotEnoughData: none is kept and none can be made.
@@ -38,39 +36,25 @@ def expected_prices(context: Context) -> Forecast:
     if live is not None and not old_forecast(context, live):
         return live
     try:
-        return _newest(context)
+        made = _newest(context)
     except NotEnoughData:
         if live is None:
             raise
         return live
+    anew = Remark("tool.forecast.anew")
+    return made if live is None else replace(made, remarks=(anew, *made.remarks))
 
 
 def _newest(context: Context) -> Forecast:
     """A forecast made now, or by this process a moment ago."""
-    key = _key(context)
-    with _lock:
-        if key not in _made:
-            _made[key] = forecast(context)
-            if len(_made) > _MOST:
-                _made.popitem(last=False)
-        return _made[key]
-
-
-def made_anew(context: Context, made: Forecast) -> bool:
-    """Whether a forecast of `expected_prices` is newer than the one the pages show."""
-    live = live_forecast(context)
-    return live is not None and live.as_of < made.as_of
-
-
-def _key(context: Context) -> _Key:
-    """All that a forecast rests on; time that only goes on changes it by the hour."""
     store = context.store
-    moment: tuple[pd.Timestamp, ...] = (origin_of(context.as_of), known_until(context.as_of))
     _, _, version, _ = usable(context, DEFAULT_MODEL)
-    return (
-        store.address,
-        store.synthetic,
-        store.revision("energy_prices"),
-        version,
-        (context.as_of,) if context.replay else moment,
-    )
+    hours = (origin_of(context.as_of), known_until(context.as_of))
+    key = (store.address, store.synthetic, store.revision("energy_prices"), version, hours)
+    return _REMEMBERED.at(key, context.as_of, lambda: (forecast(context), _span(context)))
+
+
+def _span(context: Context) -> Span:
+    """A replay is of its moment alone; time that goes on makes a forecast old by the hour."""
+    moment = context.as_of
+    return (moment, moment + (pd.Timedelta("1s") if context.replay else HOUR))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,6 +11,7 @@ from chocolib.app.context import Context
 from chocolib.app.daily import prices
 from chocolib.app.plan_store import plans_between
 from chocolib.core.errors import NotEnoughData
+from chocolib.core.factory import FactorySpec
 from chocolib.core.plans import Plan
 from chocolib.core.schedule import Task
 from chocolib.core.time import DAY, Window, local_date, midnight
@@ -94,30 +95,36 @@ def finished(context: Context, window: Window) -> tuple[Finished, ...]:
     return tuple(sorted(found, key=lambda one: (one.end, one.batch)))
 
 
-def at_came(context: Context, done: Sequence[Finished]) -> Iterator[tuple[float, float] | None]:
+def at_came(context: Context, done: Sequence[Finished]) -> list[tuple[float, float] | None]:
     """What each batch and its as-usual twin cost at the prices published by `as_of`, EUR.
 
     `None` where an hour of either has no price yet, or it is of another factory.
     """
     tasks = [task for one in done for task in (*one.tasks, *one.usual)]
     if not tasks:
-        return
+        return []
     start, end = min(task.start for task in tasks), max(task.end for task in tasks)
     window = Window((start - DAY).floor("h"), end.ceil("h") + _TAIL)
     known = prices(context, window)["price_eur_kwh"].dropna()
-    for one in done:
-        yield _came(context, one, known)
+    paid = _paid(tasks, known, context.factory)
+    return [_pair(one, paid) for one in done]
 
 
-def _came(context: Context, one: Finished, known: pd.Series) -> tuple[float, float] | None:
-    if not all(agrees(task, context.factory) for task in (*one.tasks, *one.usual)):
+def _pair(one: Finished, paid: Mapping[Task, float]) -> tuple[float, float] | None:
+    if not {*one.tasks, *one.usual} <= paid.keys():
         return None
+    return sum(paid[task] for task in one.tasks), sum(paid[task] for task in one.usual)
+
+
+def _paid(tasks: Sequence[Task], known: pd.Series, spec: FactorySpec) -> dict[Task, float]:
+    """EUR of each task that has all its prices and is of this factory; all at once where it can."""
+    own = [task for task in tasks if agrees(task, spec)]
     try:
-        ours = cost(one.tasks, known, context.factory)["cost_eur"].sum()
-        theirs = cost(one.usual, known, context.factory)["cost_eur"].sum()
+        return dict(zip(own, cost(own, known, spec)["cost_eur"].astype(float), strict=True))
     except NotEnoughData:
-        return None
-    return float(ours), float(theirs)
+        half = len(own) // 2
+        parts = (own[:half], own[half:]) if half else ()
+        return {task: eur for part in parts for task, eur in _paid(part, known, spec).items()}
 
 
 def usual(plans: Iterable[Plan]) -> dict[str, list[Task]]:

@@ -25,6 +25,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from chocolib.app.chat_turns import forget
 from chocolib.app.context import clock, real_store
 from chocolib.app.jobs import running
 from chocolib.app.jobs.dispatcher import Dispatcher
@@ -241,6 +242,7 @@ def _worker(settings: Settings, schedule: Schedule, place: Place, command: Seque
         holds=lambda condition: holds(store, condition, clock()),
         has_room=lambda: free_mb(settings.home) >= LEAST_FREE_MB,
         watch=lambda process: running.watch(process, _wake_soon),
+        let_go=lambda now: forget(store, keep_days=settings.chat_keep_days, now=now),
     )
     return Worker(settings, place, dispatcher, _scheduler(place), schedule_path(settings))
 

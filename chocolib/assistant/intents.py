@@ -19,6 +19,8 @@ from chocolib.core.time import local_date
 
 #: How a question begins that goes on from the one before.
 _GOES_ON = re.compile(r"^[\s¿]*(y|e|pero|and|what about|how about|but|also|tambien|entonces)\b")
+#: Marks that do not say when.
+_COUNTED = frozenset(("hours", "days"))
 #: So many words may a question have that leans on the one before.
 _SHORT = 6
 
@@ -75,8 +77,11 @@ def _categories(found: Sequence[Topic]) -> tuple[Category, ...]:
 
 def _read(text: str, as_of: pd.Timestamp, lang: Lang) -> _Read:
     times = when(plain(text), local_date(as_of))
-    said = meanings(times.rest, lang) | times.marks
-    return _Read(times, said, topics_of(said))
+    known, unknown = meanings(times.rest, lang)
+    said = known | times.marks
+    if "cost" in known and not unknown:
+        said |= {"price"}  # of electricity, where nothing else is named
+    return _Read(times, said, topics_of(said, unknown=len(unknown)))
 
 
 def _with_earlier(text: str, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[str]) -> _Read:
@@ -87,8 +92,8 @@ def _with_earlier(text: str, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[
     *others, last = earlier
     before = _with_earlier(last, as_of, language(last) or lang, others)
     times = found.when
-    if not times.marks:
-        times.day, times.marks = before.when.day, set(before.when.marks)
+    if not times.marks - _COUNTED:
+        times.day, times.marks = before.when.day, before.when.marks | times.marks
     times.numbers = {**_lasting(before.when.numbers), **times.numbers}
     said = (before.said - before.when.marks) | found.said | times.marks
     return _Read(times, said, topics_of(said))

@@ -34,8 +34,11 @@ def is_like(word: str, pattern: str) -> bool:
 def is_nearly(word: str, pattern: str) -> bool:
     """The same with one letter wrong, missing, too many, or two neighbours swapped.
 
-    Only from five letters on, and swapped ones from four: "mesa" is not "mes".
+    Only from five letters on, and swapped ones from four: "mesa" is not "mes". The first letter is
+    right: "letter" is not "better".
     """
+    if word[:1] != pattern[:1]:
+        return False
     if not pattern.endswith("*"):
         return _one_slip(word, pattern)
     stem = pattern[:-1]

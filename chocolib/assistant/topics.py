@@ -68,15 +68,21 @@ def topics() -> dict[str, Topic]:
     }
 
 
-def topics_of(said: frozenset[str]) -> tuple[Topic, ...]:
+def topics_of(said: frozenset[str], *, unknown: int = 0) -> tuple[Topic, ...]:
     """What the meanings speak for, the surest first.
 
     A further topic needs words that no surer one has used, and at least half of the points of the
-    surest. One that has only hints counts where there is no other.
+    surest. One that has only hints counts where there is no other. What is known of the question has
+    to outweigh its words that mean nothing here: "the capital of Australia".
+
+    Args:
+        unknown: how many words of the question mean nothing here.
     """
     rated = [(*topic.points(said), topic) for topic in topics().values()]
     ranked = sorted((one for one in rated if one[0]), key=lambda one: -one[0])
     sure = [one for one in ranked if one[0] >= _CLUE] or ranked[:1]
+    if sure and sure[0][0] <= _CLUE * min(unknown, 2) / 2:
+        return ()
     return tuple(_explaining(sure))[:MOST]
 
 

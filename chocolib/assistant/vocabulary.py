@@ -11,6 +11,8 @@ from pathlib import Path
 from chocolib.assistant.tokens import is_like, is_nearly, plain, words
 from chocolib.core.i18n import LANGS, Lang
 
+#: A word with so many letters may be what a question is about.
+_CONTENT = 4
 #: An entry of a meaning: its words in a row.
 Entry = tuple[str, ...]
 
@@ -35,17 +37,19 @@ def _common() -> dict[Lang, frozenset[str]]:
     return {lang: frozenset(table[lang]) for lang in LANGS}
 
 
-def meanings(text: str, lang: Lang) -> frozenset[str]:
-    """What the words of a plain text mean, in either language; slips of the pen are forgiven.
+def meanings(text: str, lang: Lang) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What the words of a plain text mean, in either language, and the words that mean nothing here.
 
-    A word that means something as it stands is not corrected to something else, and others only
-    to words of the text's own language.
+    Slips of the pen are forgiven. A word that means something as it stands is not corrected to
+    something else, and others only to words of the text's own language.
     """
     said = words(text)
-    exact = {name for name, _lang, _at in _exact(said)}
-    taken = {n for _name, _lang, (start, end) in _exact(said) for n in range(start, end)}
+    found = list(_exact(said))
+    taken = {n for _name, _lang, (start, end) in found for n in range(start, end)}
     loose = [word for n, word in enumerate(said) if n not in taken and not _is_common(word)]
-    return frozenset(exact | {name for word in loose for name, one in _near(word) if one == lang})
+    near = {word: {name for name, one in _near(word) if one == lang} for word in loose}
+    unknown = tuple(word for word in loose if not near[word] and len(word) >= _CONTENT)
+    return frozenset({name for name, *_ in found}.union(*near.values())), unknown
 
 
 def language(text: str) -> Lang | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -189,6 +190,7 @@ def midnight(day: date) -> pd.Timestamp:
     return pd.Timestamp(day).tz_localize(MADRID).tz_convert("UTC")
 
 
+@lru_cache(maxsize=4096)
 def at(day: date, hour: int) -> pd.Timestamp:
     """Local `hour` (0-24) of `day` in Madrid, in UTC; 24 is the next midnight.
 

@@ -36,7 +36,7 @@ class Extreme(Part):
 
     what: str = Field(description="field of siar_daily, with its unit at its end")
     which: Literal["highest", "lowest"]
-    value: float
+    value: float = Field(description="in the unit that `what` ends with")
     day: date
     station: str
 
@@ -56,7 +56,7 @@ class HotTrend(Part):
 
     above_c: float = Field(description="days above so many C")
     compared: str = Field(description="all years, or only within stations")
-    days_per_decade: float
+    days_per_decade: float = Field(description="so many days more, negative: fewer")
     p: float | None = Field(description="probability of such a trend by chance")
     years: int
 
@@ -72,7 +72,7 @@ class SiarAnalysis(Answer):
     months: tuple[MonthNormal, ...] = Field(description="one where a month was asked for")
     extremes: tuple[Extreme, ...] = Field(description="of that month where one was asked for")
     hot_years: tuple[HotYear, ...]
-    hot_trends: tuple[HotTrend, ...]
+    hot_trends: tuple[HotTrend, ...] = Field(description="empty: too few whole years")
 
 
 def get_siar_analysis(
@@ -104,7 +104,7 @@ def get_siar_analysis(
         months=tuple(_normal(row, unfit.get(row["month"])) for row in kept),
         extremes=tuple(map(_extreme, extremes)),
         hot_years=tuple(map(_hot_year, usual["hot"])),
-        hot_trends=tuple(map(_trend, usual["trends"])),
+        hot_trends=tuple(_trend(row) for row in usual["trends"] if row["years"] is not None),
     )
 
 

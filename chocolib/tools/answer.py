@@ -20,7 +20,7 @@ from chocolib.core.time import HOUR, MADRID
 
 def _madrid(moment: datetime) -> datetime:
     """A plain datetime of Madrid's clock; pandas' own would be written otherwise."""
-    return pd.Timestamp(moment).tz_convert(MADRID).floor("s").to_pydatetime()
+    return pd.Timestamp(moment).tz_convert("UTC").floor("s").tz_convert(MADRID).to_pydatetime()
 
 
 #: A moment as answers tell it: Madrid time with its offset, to the second.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chocolib.app.context import Context
-from chocolib.app.expected import made_anew
 from chocolib.app.outlook import old_forecast
 from chocolib.core.i18n import moment, t
 from chocolib.core.plans import Plan
@@ -13,9 +12,8 @@ from chocolib.core.schema import PRODUCTION_PLAN
 
 def of_forecast(context: Context, made: Forecast) -> tuple[str, ...]:
     """What to know of a forecast of `app.expected`: its own remarks, and its age."""
-    anew = (t("tool.forecast.anew", context.lang),) if made_anew(context, made) else ()
     own = tuple(remark.text(context.lang) for remark in made.remarks)
-    return (*old_forecast(context, made), *anew, *own)
+    return (*old_forecast(context, made), *own)
 
 
 def of_plan(context: Context, plan: Plan) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ COMMANDS = [
     ["report", "backfill"],
     ["notify"],
     ["notify", "test"],
+    ["chat"],
+    ["chat", "stats"],
     ["run"],
     ["dash"],
     ["lab"],
@@ -126,6 +128,7 @@ def test_every_command_explains_itself_with_an_example(words: list[str]) -> None
         ["jobs"],
         ["report"],
         ["notify"],
+        ["chat"],
         ["tool"],
     )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())

@@ -52,6 +52,7 @@ class Dispatcher:
         schedule: as it is now; `take` gives it another one.
         has_room: whether there is room enough on the disk to begin anything.
         watch: is told of every process that begins.
+        let_go: lets go of other old records at a moment, once a day; returns how many.
     """
 
     def __init__(
@@ -65,10 +66,11 @@ class Dispatcher:
         holds: Holds,
         has_room: Callable[[], bool] = lambda: True,
         watch: Callable[[Process], None] = lambda _: None,
+        let_go: Callable[[pd.Timestamp], int] = lambda _: 0,
     ) -> None:
         self.schedule, self._place, self._ledger = schedule, place, ledger
         self._runner, self._clock, self._holds = runner, clock, holds
-        self._has_room, self._watch = has_room, watch
+        self._has_room, self._watch, self._let_go = has_room, watch, let_go
         self._going: list[Going] = []
         self._ended: list[tuple[Going, Result]] = []
         self._tidied: pd.Timestamp | None = None
@@ -230,7 +232,7 @@ class Dispatcher:
         for path in self._place.runs.glob("*.*"):
             if path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
-        log.info("history tidied", extra={"rows": gone})
+        log.info("history tidied", extra={"rows": gone + self._let_go(now)})
 
 
 class _Nothing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
     from anthropic.types import Message
 
-#: What is kept of a block for the next round, by its type; others are not asked for.
-_KEPT: Mapping[str, Sequence[str]] = {
-    "text": ("text",),
-    "thinking": ("thinking", "signature"),
-    "redacted_thinking": ("data",),
-    "tool_use": ("id", "name", "input"),
+#: What is kept of a block for the next round, by its type, and of what type that has to be.
+_KEPT: Mapping[str, Mapping[str, type]] = {
+    "text": {"text": str},
+    "thinking": {"thinking": str, "signature": str},
+    "redacted_thinking": {"data": str},
+    "tool_use": {"id": str, "name": str, "input": object},
 }
-
 #: What the SDK raises where an answer is not as the API's: it does not check them.
 _GARBLED = (ValueError, RuntimeError, LookupError, TypeError, AttributeError)
 
@@ -82,7 +81,7 @@ class _Ear:
             return Heard(fault=fault)
         reason = self.message.stop_reason or ""
         return Heard(
-            blocks=tuple(_kept(block) for block in self.message.content if _worth(block)),
+            blocks=tuple(_blocks(self.message)),
             tokens=_tokens(self.message, self.written),
             stop_reason=reason,
             fault=fault or (None if reason else Fault("cut")),
@@ -173,13 +172,15 @@ def _begun(message: Message) -> Message:
     return message
 
 
-def _worth(block: Any) -> bool:
-    """An empty text is not taken back by the API, other kinds of blocks are not asked for."""
-    return block.type in _KEPT and (block.type != "text" or bool(block.text.strip()))
-
-
-def _kept(block: Any) -> Request:
-    return {"type": block.type, **{name: getattr(block, name) for name in _KEPT[block.type]}}
+def _blocks(message: Message) -> Iterator[Request]:
+    """What was said, block by block; kinds that were not asked for and torn ones are left out."""
+    content: Any = message.content
+    for block in content if isinstance(content, list) else ():
+        wanted = _KEPT.get(str(block.type), {})
+        kept = {name: getattr(block, name, None) for name in wanted}
+        whole = all(isinstance(kept[name], kind) for name, kind in wanted.items())
+        if wanted and whole and str(kept.get("text", "-")).strip():
+            yield {"type": block.type, **kept}
 
 
 def _tokens(message: Message, written: str) -> Tokens:
@@ -187,8 +188,13 @@ def _tokens(message: Message, written: str) -> Tokens:
     usage = message.usage
     at_least = 0 if message.stop_reason else tokens(written)
     return Tokens(
-        read=usage.input_tokens,
-        written=max(usage.output_tokens, at_least),
-        cache_read=usage.cache_read_input_tokens or 0,
-        cache_written=usage.cache_creation_input_tokens or 0,
+        read=_count(usage.input_tokens),
+        written=max(_count(usage.output_tokens), at_least),
+        cache_read=_count(usage.cache_read_input_tokens),
+        cache_written=_count(usage.cache_creation_input_tokens),
     )
+
+
+def _count(value: object) -> int:
+    """A count that is none is not counted: the SDK passes on whatever came."""
+    return value if isinstance(value, int) and value > 0 else 0

@@ -20,6 +20,7 @@ from chocolib.doors.cli import (
     ask,
     backtest,
     capacity,
+    chat,
     data,
     explain,
     factory,
@@ -71,6 +72,7 @@ for room in (
     backtest,
     serve,
     ask,
+    chat,
 ):
     room.register(app)
 

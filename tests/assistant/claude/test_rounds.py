@@ -29,7 +29,7 @@ def test_a_tool_is_asked_and_its_answer_goes_back(ask: Ask) -> None:
     assert said["content"][0]["name"] == "get_current_price"
     (result,) = results["content"]
     assert (result["tool_use_id"], result["is_error"]) == ("toolu_1", False)
-    assert "unit EUR/kWh" in result["content"]
+    assert "EUR/kWh" in result["content"]
 
 
 def test_what_was_thought_goes_back_with_the_call(ask: Ask) -> None:
