@@ -36,9 +36,14 @@ _Row = tuple[datetime, *tuple[float | bool | None, ...]]
 _TIED, _JOINED = "\u00a0", "\u2060–\u2060"
 
 
-def drawn(answers: Iterable[Answer], *, lang: Lang) -> str:
-    """Markup of the first answers that have something to draw; "" where none has."""
-    made = (_titled(answer, lang) for answer in answers)
+def drawn(answers: Iterable[Answer], *, lang: Lang, listed: bool = False) -> str:
+    """Markup of the first answers that have something to draw; "" where none has.
+
+    Args:
+        listed: the words beside them list alerts, hours and savings one by one already.
+    """
+    kinds = (answer for answer in answers if not (listed and isinstance(answer, _LISTED)))
+    made = (_titled(answer, lang) for answer in kinds)
     return "".join([one for one in made if one][:MOST])
 
 
@@ -50,6 +55,8 @@ def _titled(answer: Answer, lang: Lang) -> str:
     return tag("div", tag("h3", esc(t(_TITLES[name], lang))) if name in _TITLES else "", body)
 
 
+#: What the built-in mode's words tell whole.
+_LISTED = (PredictiveAlerts, PriceExplanation, SavingsTracking)
 #: What a table or chart is of, by the kind of its answer.
 _TITLES = {
     "OptimalWindows": "ask.tool.optimal_windows",

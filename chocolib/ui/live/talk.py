@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -12,6 +14,7 @@ from chocolib.assistant.parts import Consulted, Mode, Reply
 from chocolib.core.i18n import Lang, moment, money, number, t
 from chocolib.core.time import HOUR, local
 from chocolib.tools.answer import Answer, Origin
+from chocolib.tools.predictions import WeeklyForecast
 from chocolib.tools.tool import Role
 from chocolib.ui.cards.answers import drawn
 from chocolib.ui.cards.parts import span_text
@@ -33,7 +36,8 @@ def chat_of(context: Context, *, user: str = "", role: Role = "admin") -> Chat:
     """
     lang = context.lang
     told = Wording(
-        partial(source_of, lang=lang), partial(ending_of, lang=lang, analyst=role == "admin")
+        partial(source_of, lang=lang),
+        partial(ending_of, context=context, analyst=role == "admin"),
     )
     at = f" {local(context.as_of):%Y-%m-%dT%H:%M}" if context.replay else ""
     key = f"page {lang}{at}" if user else ""  # a notebook's conversation ends with its kernel
@@ -78,14 +82,19 @@ def _origin(one: Origin, lang: Lang) -> str:
     )
 
 
-def ending_of(reply: Reply, *, lang: Lang, analyst: bool) -> Ending:
-    """The end of an answer for people; seconds and cost are for analysts."""
+def ending_of(reply: Reply, *, context: Context, analyst: bool) -> Ending:
+    """The end of an answer for people; seconds and cost are for analysts.
+
+    Args:
+        context: its language, and its store for the hours of a week told by days.
+    """
+    lang = context.lang
     return Ending(
         full=reply.text,
         unmatched=reply.unmatched,
         badge=t(_MODES[reply.mode], lang),
         spent=_spent(reply, lang) if analyst else "",
-        cards=drawn(_answers(reply), lang=lang),
+        cards=drawn(_answers(reply, context), lang=lang, listed=reply.mode == "builtin"),
         problem=_problem(reply, lang),
     )
 
@@ -98,8 +107,13 @@ def _problem(reply: Reply, lang: Lang) -> str:
     return t("ask.stopped", lang)
 
 
-def _answers(reply: Reply) -> list[Answer]:
-    return [one.answer for one in reply.consulted if one.answer is not None]
+def _answers(reply: Reply, context: Context) -> Iterator[Answer]:
+    for one in reply.consulted:
+        if isinstance(one.answer, WeeklyForecast) and not one.answer.hours:
+            then = replace(context, as_of=pd.Timestamp(one.answer.as_of).tz_convert("UTC"))
+            yield one.tool.ask(then, {**one.arguments, "by": "hour"})  # a chart is of hours
+        elif one.answer is not None:
+            yield one.answer
 
 
 def _spent(reply: Reply, lang: Lang) -> str:
