@@ -1,0 +1,1 @@
+"""Questions to the chat, and how well they are answered."""

@@ -26,7 +26,13 @@ from chocolib.assistant.conversation import Assistant
 from chocolib.assistant.opening import has_key, open_assistant
 from chocolib.assistant.parts import Tokens
 
-FILES = ("questions.toml", "held_out.toml", "blind.toml")
+FILES = (
+    "questions.toml",
+    "held_out.toml",
+    "blind.toml",
+    "blind_second.toml",
+    "blind_third.toml",
+)
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 #: Plans and forecasts of these evenings are kept, so that there is something saved and judged.
 EVENINGS = ("2025-11-17T21:00", "2025-11-18T21:00", "2025-11-19T21:00", AS_OF)
@@ -67,7 +73,9 @@ def tell_context(scored: Sequence[Scored], context: Context) -> None:
         if one.context_tokens:
             groups[one.categories[0]].append(one)
     tariff = Tariff.of(context.settings)
-    print("\ncategory           n  ms (median)  tokens (median, most)  EUR per answer (estimated)")
+    print(
+        "\ncategory           n  ms (median)  of the processor  tokens (median, most)  EUR per answer (estimated)"
+    )
     for name, members in [
         *sorted(groups.items()),
         ("all", [m for g in groups.values() for m in g]),
@@ -75,8 +83,9 @@ def tell_context(scored: Sequence[Scored], context: Context) -> None:
         size = [one.context_tokens for one in members]
         cost = tariff.eur([Tokens(read=int(AROUND + statistics.mean(size)), written=ANSWER)])
         took = statistics.median(one.context_ms for one in members)
+        worked = statistics.median(one.cpu_ms for one in members)
         most = f"{statistics.median(size):.0f}, {max(size)}"
-        print(f"{name:16} {len(members):3} {took:12.0f}  {most:>21}  {cost:.6f}")
+        print(f"{name:16} {len(members):3} {took:12.0f} {worked:17.0f}  {most:>21}  {cost:.6f}")
     print(f"model {tariff.model}; limit {MOST_TOKENS} tokens; nothing of it from a cache")
 
 

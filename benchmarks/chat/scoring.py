@@ -1,4 +1,4 @@
-"""Whether an answer is right: how the question was read, what was looked up, what is in the reply."""
+"""Whether an answer is right: how it was read, what was looked up, what is in the reply."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Scored:
 
     Attributes:
         context_ms: to read the question, look everything up and begin the reply.
+        cpu_ms: the same in time of the processor, which a busy machine does not lengthen.
         context_tokens: of the compact form that a model would get.
     """
 
@@ -36,6 +37,7 @@ class Scored:
     wrong: tuple[str, ...]
     categories: tuple[str, ...]
     context_ms: float
+    cpu_ms: float
     context_tokens: int
     cost_eur: float | None
 
@@ -72,7 +74,7 @@ def _tools(asked: Asked) -> set[str]:
 
 
 def reply_wrong(question: Question, reply: Reply) -> Iterator[str]:
-    """What is wrong in a reply: a fact that lacks, a text that must not be there, a number of nobody."""
+    """What is wrong in a reply: what lacks, what must not be there, numbers of nobody."""
     for fact in _facts(question, reply):
         if not _has(reply, fact):
             yield f"lacks {fact}"
@@ -129,23 +131,25 @@ def score(
     assistant = opener(lambda: context)
     for before in (question["after"],) if "after" in question else ():
         _answer(assistant, before)
-    reply, took = _answer(assistant, question["text"])
+    reply, took, worked = _answer(assistant, question["text"])
     return Scored(
         question,
         (*read_wrong(question, reply.asked), *reply_wrong(question, reply)),
         reply.asked.categories,
         1000 * took,
+        1000 * worked,
         tokens(compact(reply.consulted)),
         reply.cost_eur,
     )
 
 
-def _answer(assistant: Assistant, question: str) -> tuple[Reply, float]:
-    """The reply, and seconds until all was looked up that the words of the question led to."""
-    began, took = time.perf_counter(), 0.0
+def _answer(assistant: Assistant, question: str) -> tuple[Reply, float, float]:
+    """The reply, and seconds (of the clock, of the processor) until its first words."""
+    began, worked = time.perf_counter(), time.process_time()
+    took: tuple[float, float] | None = None
     for event in assistant.ask(question):
-        if isinstance(event, Piece) and not took:
-            took = time.perf_counter() - began
-        if isinstance(event, Reply):
-            return event, took
-    raise TypeError("an answer ends with its reply")
+        if isinstance(event, Piece) and took is None:
+            took = time.perf_counter() - began, time.process_time() - worked
+        if isinstance(event, Reply) and took is not None:
+            return event, *took
+    raise TypeError("an answer has words, and ends with its reply")

@@ -39,6 +39,8 @@ _ABOUT = {
     "model_status": "chat.about.model_status",
     "job_status": "chat.about.job_status",
 }
+#: Errors and hints are written in this language.
+_WRITTEN: Lang = "en"
 _ARGUMENTS = {
     "hours": "chat.argument.hours",
     "days": "chat.argument.days",
@@ -91,14 +93,10 @@ def problem(error: ChocolibError, tool: Tool, given: Mapping[str, Any], lang: La
     if isinstance(error, SettingsError):
         return t("chat.problem.arguments", lang, about=about, takes=_takes(tool, given, lang))
     key = "chat.problem.no_data" if isinstance(error, NotEnoughData) else "chat.problem.error"
-    detail = error.message if lang == "en" else ""
-    todo = t("chat.problem.todo", lang, todo=error.hint) if _is_command(error.hint, lang) else ""
-    return " ".join(filter(None, (t(key, lang, about=about), detail and f"({detail})", todo)))
-
-
-def _is_command(hint: str, lang: Lang) -> bool:
-    """Hints are written in English; commands are the same in every language."""
-    return bool(hint) and (lang == "en" or hint.startswith("chocolib "))
+    detail = f"({error.message})" if lang == _WRITTEN else ""
+    todo = error.hint if error.hint and lang == _WRITTEN else t("chat.problem.doctor", lang)
+    parts = (t(key, lang, about=about), detail, t("chat.problem.todo", lang, todo=todo))
+    return " ".join(filter(None, parts))
 
 
 def _takes(tool: Tool, given: Mapping[str, Any], lang: Lang) -> str:

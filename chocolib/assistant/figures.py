@@ -122,7 +122,7 @@ def _months() -> dict[str, int]:
 
 @cache
 def _named_days() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """ "25 nov 2025" and "Nov 25, 2025": in this order, for "mar 25 nov" is a Tuesday."""
+    """Patterns of 25 nov 2025 and of Nov 25, 2025: in this order, for mar 25 nov is a Tuesday."""
     names = "|".join(sorted(_months(), key=len, reverse=True))
     return (
         re.compile(

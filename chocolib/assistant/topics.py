@@ -72,8 +72,8 @@ def topics_of(said: frozenset[str], *, unknown: int = 0) -> tuple[Topic, ...]:
     """What the meanings speak for, the surest first.
 
     A further topic needs words that no surer one has used, and at least half of the points of the
-    surest. One that has only hints counts where there is no other. What is known of the question has
-    to outweigh its words that mean nothing here: "the capital of Australia".
+    surest. One that has only hints counts where there is no other. What is known of the question
+    has to outweigh its words that mean nothing here: "the capital of Australia".
 
     Args:
         unknown: how many words of the question mean nothing here.

@@ -38,7 +38,7 @@ def _common() -> dict[Lang, frozenset[str]]:
 
 
 def meanings(text: str, lang: Lang) -> tuple[frozenset[str], tuple[str, ...]]:
-    """What the words of a plain text mean, in either language, and the words that mean nothing here.
+    """What the words of a plain text mean, in either language, and those that mean nothing here.
 
     Slips of the pen are forgiven. A word that means something as it stands is not corrected to
     something else, and others only to words of the text's own language.

@@ -107,6 +107,7 @@ COMMANDS = [
     ["notify", "test"],
     ["chat"],
     ["chat", "stats"],
+    ["ask"],
     ["run"],
     ["dash"],
     ["lab"],

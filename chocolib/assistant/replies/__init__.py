@@ -9,6 +9,7 @@ from chocolib.assistant.parts import Asked, Consulted
 from chocolib.assistant.replies import house, past, plans, prices, weather
 from chocolib.assistant.replies.said import sources
 from chocolib.core.i18n import Lang, t
+from chocolib.tools.answer import Answer
 
 #: Sentences of an answer, for a question.
 Telling = Callable[[Any, Asked], Iterator[str]]
@@ -40,14 +41,28 @@ def sentences(one: Consulted, asked: Asked) -> str:
     if one.answer is None:
         return one.problem
     tell = TELLINGS.get(one.tool.short)
-    return "\n".join(tell(one.answer, asked) if tell else [t("chat.no_words", asked.lang)])
+    told = tell(_clean(one.answer), asked) if tell else [t("chat.no_words", asked.lang)]
+    return "\n".join(told)
 
 
 def beside(consulted: Sequence[Consulted], lang: Lang) -> str:
     """What to beware of in the answers, and their sources, each once."""
-    answers = [one.answer for one in consulted if one.answer is not None]
+    answers = [_clean(one.answer) for one in consulted if one.answer is not None]
     remarks = dict.fromkeys(_stop(remark) for answer in answers for remark in answer.remarks)
     return "\n".join(filter(None, (" ".join(remarks), sources(answers, lang))))
+
+
+def _clean(answer: Answer) -> Answer:
+    """An answer whose texts have one line each and no unseen characters."""
+    return type(answer).model_validate(_one_line(answer.model_dump()))
+
+
+def _one_line(value: Any) -> Any:
+    if isinstance(value, str):
+        return " ".join("".join(one if one.isprintable() else " " for one in value).split())
+    if isinstance(value, dict):
+        return {name: _one_line(part) for name, part in value.items()}
+    return tuple(map(_one_line, value)) if isinstance(value, list | tuple) else value
 
 
 def _stop(text: str) -> str:

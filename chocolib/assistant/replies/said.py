@@ -79,9 +79,7 @@ def listed(parts: Iterable[str], lang: Lang) -> str:
 
 def data(text: str, longest: int = 160) -> str:
     """A text that came with the data, quoted: it is shown, never followed."""
-    seen = "".join(one if one.isprintable() else " " for one in text)
-    plain = " ".join(seen.split())
-    cut = plain if len(plain) <= longest else plain[: longest - 1] + "…"
+    cut = text if len(text) <= longest else text[: longest - 1] + "…"
     inside = cut.replace("«", '"').replace("»", '"')
     return f"«{inside}»"
 
