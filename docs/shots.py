@@ -11,6 +11,7 @@ import os
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chocolib.app.context import clock, demo_store, open_context, real_store
 from chocolib.app.daily import update
@@ -21,6 +22,9 @@ from chocolib.doors.dash.shots import shots
 from chocolib.doors.dashboards import running
 from chocolib.doors.pages import PAGES
 from chocolib.sources.siar import siar_files
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", HERE.parent.parent / "shared" / "data"))
@@ -40,10 +44,16 @@ def main() -> None:
             print(f"planning as of {moment or 'now'}")
             update(open_context(as_of=moment), risk=0.0)
         with running(as_of, "127.0.0.1") as url:
-            made = shots(url, HERE / "img", names=tuple(PAGES))
+            made = shots(url, HERE / "img", names=tuple(PAGES), before={"ask": asked})
             made += shots(url, HERE / "img" / "dark", names=("today",), scheme="dark")
             for picture in made:
                 print(picture.relative_to(HERE.parent))
+
+
+def asked(page: Page) -> None:
+    """Ask the first of the usual questions, and wait for its answer."""
+    page.locator(".cc-ask").first.click()
+    page.locator('[data-part="mode"]').wait_for()
 
 
 def _evenings(as_of: str | None) -> list[str | None]:

@@ -112,6 +112,15 @@ PAGES: dict[str, PageKind] = {
             controls=True,
         ),
         PageKind(
+            "ask",
+            "page.ask.title",
+            "page.ask.blurb",
+            "chocolib.app.views.ask:ask_view",
+            "chocolib.ui.pages.ask:ask_fragment",
+            (),
+            controls=True,
+        ),
+        PageKind(
             "climate",
             "page.climate.title",
             "page.climate.blurb",

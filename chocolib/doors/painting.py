@@ -19,6 +19,7 @@ PRELOAD = (
     "chocolib.doors.painting",
     "chocolib.doors.workbench",
     "chocolib.ui.live.questions",
+    "chocolib.ui.live.talk",
     "chocolib.plan.planning",
     "ipykernel.kernelapp",
 )

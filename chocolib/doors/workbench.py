@@ -39,11 +39,13 @@ from chocolib.doors.reported import ClimateReport, DataReport, WeekReport
 from chocolib.doors.tools import Tools
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
+from chocolib.tools.tool import Role
 from chocolib.ui import notebook, pages
 from chocolib.ui.cards.why import why_card
 from chocolib.ui.theme import fragment
 
 if TYPE_CHECKING:
+    from chocolib.ui.live.chat import Chat
     from chocolib.ui.live.reasons import Reasons
     from chocolib.ui.live.what_if import WhatIf
 
@@ -55,8 +57,9 @@ class Workbench:
     UTC, prices EUR/kWh.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, user: str = "", role: Role = "admin") -> None:
         self.context = context
+        self.user, self.role = user, role
         self.problems: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -190,6 +193,12 @@ class Workbench:
 
         return reasons_list(self.context)
 
+    def chat(self) -> Chat:
+        """Questions in words, answered from the catalogue of answers; nothing is changed."""
+        from chocolib.ui.live.talk import chat_of
+
+        return chat_of(self.context, user=self.user, role=self.role)
+
     def train(self, model: str = DEFAULT_MODEL) -> PriceTraining:
         """A new version of a model, tried on the last weeks, used if it misses less."""
         name = model_name(model)
@@ -268,8 +277,10 @@ def _weeks_done(done: int, of: int) -> None:
     sys.stderr.write(f"{done} of {of} weeks\n")
 
 
-def open_workbench(*, as_of: str | None = None, lang: str | None = None) -> Workbench:
+def open_workbench(
+    *, as_of: str | None = None, lang: str | None = None, user: str = "", role: Role = "admin"
+) -> Workbench:
     """The workbench on this machine's store; results show themselves in a notebook."""
     context = open_context(as_of=as_of, lang=lang)
     notebook.register(context.lang)
-    return Workbench(context)
+    return Workbench(context, user=user, role=role)

@@ -34,6 +34,12 @@ def frame_css() -> str:
     return _sheet("frame.css")
 
 
+@cache
+def chat_css() -> str:
+    """The style sheet of the chat, beside that of everything."""
+    return _sheet("live/chat.css")
+
+
 def _sheet(name: str) -> str:
     text = resources.files("chocolib.ui").joinpath(name).read_text(encoding="utf-8")
     return re.sub(r"\s+", " ", text).strip()

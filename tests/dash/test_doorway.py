@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from chocolib.doors.dash.doorway import Doorway, doorway
+from chocolib.doors.dash.site import Asked
 
 OPENED = "import chocolib\n\nwb = chocolib.open()"
 
@@ -26,10 +28,21 @@ def test_a_doorway_names_its_page_and_its_widgets(tmp_path: Path) -> None:
     found = doorway(path)
     assert found == Doorway("plan", ("wb.what_if()", "wb.another()"))
     assert found is not None
-    assert found.code("2025-01-01T10:00", "en") == (
-        "import chocolib\nwb = chocolib.open(as_of='2025-01-01T10:00', lang='en')\n"
+    asked = Asked("plan", "en", "viewer", "2025-01-01T10:00")
+    assert found.code(asked, "ana@example.org") == (
+        "import chocolib\nwb = chocolib.open(as_of='2025-01-01T10:00', lang='en', "
+        "user='ana@example.org', role='viewer')\n"
         "wb.what_if()\nwb.another()"
     )
+
+
+def test_a_name_of_a_reader_stays_a_text_in_the_code() -> None:
+    name = "x'); import os; os.abort() #\n"
+    lines = Doorway("ask", ("wb.chat()",)).code(Asked("ask", "es", "viewer"), name).splitlines()
+    assert len(lines) == 3
+    (opened,) = [node for node in ast.walk(ast.parse(lines[1])) if isinstance(node, ast.Call)]
+    (user,) = [one.value for one in opened.keywords if one.arg == "user"]
+    assert ast.literal_eval(user) == name
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 from chocolib.core.i18n import Lang
-from chocolib.doors.dash.reader import lang_of, role_of
+from chocolib.doors.dash.reader import LOCAL, UNNAMED, lang_of, name_of, role_of
 from chocolib.doors.languages import accepted
 from chocolib.doors.trust import Trust, is_from
 
@@ -42,6 +44,21 @@ def test_nobody_is_believed_where_no_proxy_is_trusted() -> None:
 def test_who_reaches_a_server_for_this_machine_is_its_user_but_not_by_a_proxy() -> None:
     assert role_of(request(peer="127.0.0.1"), Trust(), local_only=True) == "admin"
     assert role_of(request(peer="127.0.0.1"), ANA, local_only=True) == "viewer"
+
+
+def test_a_reader_has_the_name_that_the_trusted_proxy_tells() -> None:
+    login = {"Tailscale_User_Login": "ana@example.org"}
+    assert name_of(request(**login), ANA, b"1", local_only=False) == "ana@example.org"
+    assert name_of(request(), ANA, b"1", local_only=False) == UNNAMED
+    assert name_of(request(peer="127.0.0.2", **login), ANA, b"1", local_only=True) == LOCAL
+
+
+def test_without_a_login_a_name_stands_for_the_address_and_does_not_tell_it() -> None:
+    one, other = request(peer="192.168.1.20"), request(peer="192.168.1.21")
+    names = [name_of(each, Trust(), b"1", local_only=False) for each in (one, one, other)]
+    assert names[0] == names[1] != names[2]
+    assert re.fullmatch(r"reader-[0-9a-f]{8}", names[0])
+    assert name_of(one, Trust(), b"2", local_only=False) != names[0]
 
 
 def test_an_address_that_is_none_is_in_no_network() -> None:

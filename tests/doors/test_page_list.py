@@ -12,7 +12,7 @@ from chocolib.doors.pages import PAGES, offered, page_kind
 from tests.conftest import ROOT
 
 MINE = ["climate", "models", "history", "system"]
-ORDER = ["home", "today", "week", "plan", *MINE[:3], "reports", *MINE[3:]]
+ORDER = ["home", "today", "week", "plan", "ask", *MINE[:3], "reports", *MINE[3:]]
 
 
 def test_the_pages_stand_in_their_order() -> None:

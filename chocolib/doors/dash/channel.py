@@ -51,7 +51,7 @@ class Channel(Open, WebSocketHandler):  # type: ignore[misc]
         token = asked_for(self.request, "id")
         sitting = sittings.again(token, self.page) if token else None
         try:
-            code = self.door.code(self.page.at, self.page.lang)
+            code = self.door.code(self.page, self.reader_name)
             sitting = sitting or await sittings.begin(self.page, code)
         except RuntimeError as error:
             log.error("no kernel for %s: %s", self.page.name, error)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from chocolib.doors.dash.site import Asked
+
 #: The first two lines of every doorway, as Python writes them.
 OPENING = ("import chocolib", "wb = chocolib.open()")
 #: Calls of the workbench that are a page by their name.
@@ -21,9 +23,14 @@ class Doorway:
     page: str
     widgets: tuple[str, ...] = ()
 
-    def code(self, at: str | None, lang: str) -> str:
-        """What a kernel runs for the widgets: the notebook without its page, at this moment."""
-        opened = f"wb = chocolib.open(as_of={at!r}, lang={lang!r})"
+    def code(self, asked: Asked, user: str) -> str:
+        """What a kernel runs for the widgets: the notebook without its page, at this moment.
+
+        Args:
+            user: who the reader is, or a name that stands for them.
+        """
+        facts = {"as_of": asked.at, "lang": asked.lang, "user": user, "role": asked.role}
+        opened = f"wb = chocolib.open({', '.join(f'{k}={v!r}' for k, v in facts.items())})"
         return "\n".join([OPENING[0], opened, *self.widgets])
 
 

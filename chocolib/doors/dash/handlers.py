@@ -20,7 +20,7 @@ from voila.notebook_renderer import NotebookRenderer
 from chocolib.core.i18n import Lang
 from chocolib.doors.access import is_loopback
 from chocolib.doors.dash.kernels import Lease
-from chocolib.doors.dash.reader import lang_of, role_of
+from chocolib.doors.dash.reader import lang_of, name_of, role_of
 from chocolib.doors.dash.shell import Shell
 from chocolib.doors.trust import Role, Trust
 
@@ -54,6 +54,12 @@ class Polite:
         """What the reader may see."""
         trust = self.shell.site.trust if self.shell.site else Trust()
         return role_of(self.request, trust, local_only=self.shell.local_only)
+
+    @property
+    def reader_name(self) -> str:
+        """Who the reader is, or a name that stands for them."""
+        trust = self.shell.site.trust if self.shell.site else Trust()
+        return name_of(self.request, trust, self.shell.secret, local_only=self.shell.local_only)
 
     def set_default_headers(self) -> None:
         """The server's headers, also on errors."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 from tornado.httputil import HTTPServerRequest
 
 from chocolib.core.i18n import Lang
 from chocolib.doors.languages import accepted, known
 from chocolib.doors.trust import LOGIN, Role, Trust
 
+#: What readers without a login are called, and who is at this machine.
+UNNAMED, LOCAL = "reader", "local"
+#: A login is at most so long, in characters.
+LONGEST = 120
 #: The cookie that keeps a chosen language.
 COOKIE = "lang"
 
@@ -20,6 +27,24 @@ def role_of(request: HTTPServerRequest, trust: Trust, *, local_only: bool) -> Ro
     """
     login = request.headers.get(LOGIN)
     return trust.role_of(str(request.remote_ip), login, local_only=local_only)
+
+
+def name_of(request: HTTPServerRequest, trust: Trust, secret: bytes, *, local_only: bool) -> str:
+    """Who the reader is: the login that a trusted proxy tells, else a name for the address.
+
+    Such a name says nothing of the address, and is another one when the server starts anew.
+
+    Args:
+        secret: what the name is made with, beside the address.
+    """
+    address = str(request.remote_ip)
+    login = trust.login_of(address, request.headers.get(LOGIN))
+    if login is not None:
+        return login[:LONGEST] or UNNAMED
+    if local_only:
+        return LOCAL
+    digest = hmac.new(secret, address.encode(), hashlib.sha256).hexdigest()
+    return f"{UNNAMED}-{digest[:8]}"
 
 
 def lang_of(request: HTTPServerRequest, default: Lang) -> Lang:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Shell:
         gallery: their paintings.
         sittings: the readers at pages with controls.
         refusals: how many sockets of a page were closed for what they sent.
+        secret: of this start of the server; makes names of addresses.
         local_only: nobody but this machine is meant to reach it, by its own names.
     """
 
@@ -57,6 +59,7 @@ class Shell:
     gallery: Gallery | None = None
     sittings: Sittings | None = None
     refusals: Counter[str] = field(default_factory=Counter)
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     local_only: bool = False
 
     def pages(self) -> list[str]:

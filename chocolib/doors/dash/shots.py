@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ def shots(
     names: Sequence[str] = ("today",),
     *,
     scheme: str = "light",
+    before: Mapping[str, Callable[[Page], None]] | None = None,
 ) -> list[Path]:
     """Full-page screenshots of `url/name` at every size, for a reader of Spanish.
 
@@ -46,6 +47,7 @@ def shots(
         sizes: width and height of the windows.
         names: the pages.
         scheme: "light" or "dark".
+        before: what is done on a page before its picture, by the page's name.
 
     Raises:
         SettingsError: playwright or a browser is missing.
@@ -65,7 +67,8 @@ def shots(
                         locale="es-ES",
                         color_scheme="dark" if scheme == "dark" else "light",
                     )
-                    take(page, f"{url.rstrip('/')}/{name}", target)
+                    act = (before or {}).get(name)
+                    take(page, f"{url.rstrip('/')}/{name}", target, act)
                     page.close()
                     made.append(target)
         finally:
@@ -73,7 +76,7 @@ def shots(
     return made
 
 
-def take(page: Page, url: str, target: Path) -> None:
+def take(page: Page, url: str, target: Path, before: Callable[[Page], None] | None = None) -> None:
     """Open `url`, wait until its cards are drawn, check it and keep a picture.
 
     Raises:
@@ -82,14 +85,14 @@ def take(page: Page, url: str, target: Path) -> None:
     from playwright.sync_api import Error
 
     try:
-        wrong = _look(page, url, target)
+        wrong = _look(page, url, target, before)
     except Error as error:
         raise ChocolibError(f"{url}: {error.message.splitlines()[0]}") from None
     if wrong:
         raise ChocolibError(f"{url} at {page.viewport_size}: " + "; ".join(wrong))
 
 
-def _look(page: Page, url: str, target: Path) -> list[str]:
+def _look(page: Page, url: str, target: Path, before: Callable[[Page], None] | None) -> list[str]:
     """Everything that is wrong with the page at `url`, whose picture is kept."""
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
@@ -98,6 +101,8 @@ def _look(page: Page, url: str, target: Path) -> list[str]:
     page.goto(url, wait_until="load", timeout=WAIT_MS)
     page.wait_for_selector("[data-ready], [data-failed]", state="attached", timeout=WAIT_MS)
     page.wait_for_function(DRAWN, timeout=WAIT_MS)
+    if before:
+        before(page)
     if page.query_selector("[data-failed]"):
         wrong.append("the page could not be prepared")
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

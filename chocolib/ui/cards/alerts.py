@@ -50,13 +50,18 @@ def advice_card(advice: Sequence[Advice], *, lang: Lang, synthetic: bool = False
     return card(title, body, lang=lang, synthetic=synthetic, name="advice")
 
 
+def level_chip(level: Level, lang: Lang) -> str:
+    """How urgent an alert is, with its colour."""
+    return chip(t(LEVEL_WORDS[level], lang), _DOTS[level])
+
+
 def _alert(alert: Alert, lang: Lang) -> str:
     rule = sentence(alert.rule.when, alert.limits, lang)
     return tag(
         "li",
         tag(
             "div",
-            chip(t(LEVEL_WORDS[alert.level], lang), _DOTS[alert.level]),
+            level_chip(alert.level, lang),
             line(alert.title(lang), "cc-lead"),
             line(alert.evidence(lang), ""),
             line(t("ui.alerts.todo", lang, todo=alert.todo(lang)), ""),
