@@ -10,6 +10,7 @@ import typer
 
 from chocolib.doors.cli import present
 from chocolib.doors.cli.jobs import Name, ending, jobs
+from chocolib.doors.cli.lean import ADDRESSES, STRINGS, without
 from chocolib.doors.cli.present import AsOf, Json
 
 
@@ -84,8 +85,7 @@ def start(
 
     Example: chocolib jobs start
     """
-    # pandas takes pyarrow for its strings, which costs the worker 35 MB and gives it nothing.
-    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
+    without(STRINGS)
     from chocolib.app.settings import read_settings
     from chocolib.app.worker import start_worker
 
@@ -100,6 +100,7 @@ def exec_() -> None:
     Example: chocolib jobs exec
     """
     facts = json.loads(sys.stdin.readline())
+    without(ADDRESSES)
     from chocolib.app.jobs.executing import execute, follow_parent
     from chocolib.app.jobs.functions import EVERY
     from chocolib.ui.theme import page
