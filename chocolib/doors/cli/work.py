@@ -58,6 +58,24 @@ def run(
 
 
 @jobs.command()
+def stop(name: Name, as_json: Json = False) -> None:
+    """End the run of a job that goes on, whoever began it; it is not tried again.
+
+    Example: chocolib jobs stop train_price
+    """
+    from chocolib.app.context import clock, open_for_writing
+    from chocolib.app.jobs.stopping import stop_run
+
+    settings, store = open_for_writing()
+    with present.step(f"stopping {name}"):
+        ended = stop_run(settings, store, name, clock=clock)
+    if as_json:
+        present.document(ended.to_dict())
+    else:
+        typer.echo(ending(ended))
+
+
+@jobs.command()
 def pause(name: Name) -> None:
     """Let a job begin nothing until it is resumed; a run that goes on is left to end.
 

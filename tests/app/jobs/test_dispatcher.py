@@ -250,8 +250,9 @@ def test_old_history_is_forgotten_and_nothing_is_run_again_for_it(stage: Stage) 
     assert len(stage.begun) == 2
 
 
-def test_a_night_of_the_whole_schedule_with_faults_adds_up(tmp_path: Path) -> None:
-    told = simulate(tmp_path, since=utc("2026-10-24T22:00"), days=0.3, seed=3)
+@pytest.mark.parametrize("since", ["2026-10-24T22:00", "2027-03-27T22:00"])
+def test_a_night_of_a_clock_change_with_faults_adds_up(tmp_path: Path, since: str) -> None:
+    told = simulate(tmp_path, since=utc(since), days=0.3, seed=3)
     assert told.problems == []
     assert told.faults["killed"] >= 1
     assert told.counts["firings"] > 100
