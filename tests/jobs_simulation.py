@@ -385,15 +385,24 @@ def _consistent(
 def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--days", type=float, default=30)
-    reader.add_argument("--since", default="2026-10-10", help="over the change of October")
+    reader.add_argument(
+        "--since", nargs="+", default=["2025-03-15", "2026-10-10"], help="over both clock changes"
+    )
     reader.add_argument("--seed", type=int, default=7)
     given = reader.parse_args()
     logging.getLogger("chocolib").addHandler(logging.NullHandler())
+    told = [_played(since, given.days, given.seed) for since in given.since]
+    sys.exit(any(one.problems for one in told))
+
+
+def _played(since: str, days: float, seed: int) -> Told:
+    """Play from a day on, and print what came of it."""
     folder = Path(tempfile.mkdtemp(prefix="jobs-simulation-"))
     try:
-        told = simulate(folder, since=utc(given.since), days=given.days, seed=given.seed)
+        told = simulate(folder, since=utc(since), days=days, seed=seed)
     finally:
         shutil.rmtree(folder)
+    print(f"\n{days:g} days from {since}")
     for what, counted in (("what became of them", told.counts), ("made to happen", told.faults)):
         print(f"\n{what}")
         for name, number in sorted(counted.items()):
@@ -401,7 +410,7 @@ def main() -> None:
     print(f"\n{len(told.problems)} things that do not add up")
     for problem in told.problems[:20]:
         print(f"  {problem}")
-    sys.exit(bool(told.problems))
+    return told
 
 
 if __name__ == "__main__":

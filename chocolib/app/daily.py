@@ -11,6 +11,7 @@ import pandas as pd
 from chocolib.app.context import Context
 from chocolib.app.logs import application, ml_training
 from chocolib.app.plan_store import keep_plan, kept_plan
+from chocolib.app.prices import prices
 from chocolib.app.versions import speaker
 from chocolib.core.errors import NotEnoughData, PlanInfeasible, SettingsError
 from chocolib.core.measurement import OUTLIER
@@ -35,22 +36,6 @@ PLAN_DAYS = 2
 MOST_DAYS = 7
 #: Working as usual may end after the last due time; prices must reach that far.
 SLACK = pd.Timedelta(days=5)
-
-
-def prices(context: Context, window: Window | None = None) -> pd.DataFrame:
-    """The prices known at the context's `as_of`; see `core.schema` for the columns.
-
-    Raises:
-        NotEnoughData: no price is known at all; says what to run.
-    """
-    frame = context.store.read("energy_prices", window, as_of=context.as_of)
-    if frame.empty and context.store.latest("energy_prices", as_of=context.as_of).empty:
-        raise NotEnoughData(
-            f"no prices are known at {context.as_of:%Y-%m-%d %H:%M} UTC",
-            hint="chocolib ingest ree fetches them, chocolib import pvpc FILE reads a file, "
-            "chocolib demo makes demonstration data",
-        )
-    return frame
 
 
 def forecast(context: Context, *, horizon: int = HORIZON, model: str = DEFAULT_MODEL) -> Forecast:

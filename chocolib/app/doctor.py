@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from chocolib.app.context import clock, reading_store, real_store
 from chocolib.app.live import ask_ree
+from chocolib.app.newest import newest_step
 from chocolib.app.quarantine import quarantined
 from chocolib.app.settings import Settings, read_settings
 from chocolib.core.errors import ChocolibError
@@ -112,13 +113,10 @@ def _weather(store: Store, now: pd.Timestamp) -> Finding:
 
 def _series(store: Store, what: str, kind: Measurement, now: pd.Timestamp, do: str) -> Finding:
     """How far a series reaches, in the words of `core.gaps.freshness`."""
-    tag = kind.key[1]
-    pool = kind.pool or store.coverage(kind.name)[tag].unique().tolist()
-    ends = [store.latest(kind.name, tags={tag: series}) for series in pool]
-    newest = [pd.Timestamp(rows.index[-1]) for rows in ends if len(rows)]
-    if not newest:
+    newest = newest_step(store, kind)
+    if newest is None:
         return Finding(what, "missing", f"no {what} stored", do)
-    found = freshness(max(newest), kind, now)
+    found = freshness(newest, kind, now)
     until = f"known until {iso(found.until)}" if found.until else "never"
     behind = f", {found.lag / DAY:.1f} days behind what should be there" if found.lag else ""
     stale = found.status == "stale"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chocolib.app.context import Context
-from chocolib.app.daily import prices
+from chocolib.app.prices import require_prices
 from chocolib.app.report_files import drop_failed, put, stem
 from chocolib.app.report_html import body, load_ahead
 from chocolib.app.report_inputs import report_notebook, values
@@ -66,7 +66,7 @@ def run_report(
     source = report_notebook(name, context.settings.home)
     parameters = values(source, given or {})
     if report_kind(name).prices:
-        prices(context)
+        require_prices(context)
     parameters |= {"as_of": iso(context.as_of), "lang": context.lang}
     with tempfile.TemporaryDirectory(prefix="chocolib-report-") as work:
         load_ahead()

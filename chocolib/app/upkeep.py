@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from chocolib.app.context import Context
+from chocolib.app.newest import newest_step
 from chocolib.app.settings import Settings
 from chocolib.core.gaps import freshness, missing, of_site
 from chocolib.core.measurement import Measurement
@@ -37,7 +38,8 @@ def _series(context: Context, kind: Measurement, held: int) -> Series:
     there = context.store.coverage(kind.name)
     there = there[there[kind.key[1]].isin(kind.pool)] if kind.pool else there
     first = pd.Timestamp(there["first"].min()) if len(there) else None
-    fresh = freshness(_newest(context, kind, there), kind, context.as_of)
+    newest = newest_step(context.store, kind, as_of=context.as_of)
+    fresh = freshness(newest, kind, context.as_of)
     lacking = _lacking(context, kind, first)
     lacking = lacking[lacking < fresh.until] if fresh.until is not None else lacking
     absent = context.store.read(
@@ -54,15 +56,6 @@ def _series(context: Context, kind: Measurement, held: int) -> Series:
         rows=int(there["rows"].sum()),
         first=first,
     )
-
-
-def _newest(context: Context, kind: Measurement, there: pd.DataFrame) -> pd.Timestamp | None:
-    tag = kind.key[1]
-    ends = [
-        context.store.latest(kind.name, tags={tag: str(name)}, as_of=context.as_of)
-        for name in there[tag].unique()
-    ]
-    return max((pd.Timestamp(rows.index[-1]) for rows in ends if len(rows)), default=None)
 
 
 def _lacking(context: Context, kind: Measurement, first: pd.Timestamp | None) -> pd.DatetimeIndex:

@@ -17,7 +17,12 @@ JOB_RUNS = Measurement(
     ),
     fields=(
         Field("cause", "schedule, catch-up, news or hand", "text", required=True),
-        Field("outcome", "running, done, failed, interrupted or skipped", "text", required=True),
+        Field(
+            "outcome",
+            "running, done, failed, interrupted, stopped (by hand) or skipped",
+            "text",
+            required=True,
+        ),
         Field("started", "when it began or was passed over, ISO UTC", "text", required=True),
         Field("firings", "how many firings it answers", "integer", lower=1, required=True),
         Field("duration_s", "wall time, s; none while it runs", lower=0),

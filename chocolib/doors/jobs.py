@@ -10,6 +10,7 @@ import pandas as pd
 
 from chocolib.app.context import Context, clock, open_for_writing
 from chocolib.app.jobs.by_hand import run_by_hand
+from chocolib.app.jobs.stopping import stop_run
 from chocolib.app.views.jobs import job_lines
 from chocolib.core.jobs.runs import JobRun
 from chocolib.core.views import JobLine
@@ -55,6 +56,18 @@ class Jobs:
                 as_of=as_of,
                 parameters=parameters,
             )
+        finally:
+            store.close()
+
+    def stop(self, name: str) -> JobRun:
+        """End the run of a job that goes on, whoever began it; how it ended.
+
+        Raises:
+            SettingsError: no such job, or no run of it goes on.
+        """
+        settings, store = open_for_writing()
+        try:
+            return stop_run(settings, store, name, clock=clock)
         finally:
             store.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from chocolib.core.errors import DataError
@@ -49,4 +50,6 @@ def replace(path: Path, content: bytes) -> None:
         write(draft, content)
         draft.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            draft.unlink()  # half of it would only take room
         raise DataError(f"cannot be written ({error.strerror})", path=str(path)) from None

@@ -59,6 +59,7 @@ COMMANDS = [
     ["jobs", "list"],
     ["jobs", "show"],
     ["jobs", "run"],
+    ["jobs", "stop"],
     ["jobs", "pause"],
     ["jobs", "resume"],
     ["jobs", "history"],

@@ -36,6 +36,11 @@ def test_a_job_that_is_none_is_refused_in_words() -> None:
         chocolib.open().jobs.run("nothing")
 
 
+def test_what_does_not_run_cannot_be_stopped() -> None:
+    with pytest.raises(SettingsError, match="alerts is not running"):
+        chocolib.open().jobs.stop("alerts")
+
+
 def test_a_replay_has_no_jobs() -> None:
     assert isinstance(jobs := chocolib.open(as_of="2025-11-20T21:00").jobs, Jobs)
     assert jobs.lines == ()

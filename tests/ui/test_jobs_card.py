@@ -17,14 +17,33 @@ LINES = (
     JobLine("plan", False, None, "failed", time.utc("2025-11-20T18:05"), 1.0, "no <price>"),
     JobLine("backup", True, None),
     JobLine("gaps", False, None, "running", time.utc("2025-11-20T20:04")),
+    JobLine("weekly", False, None, "stopped", time.utc("2025-11-20T19:05"), 60.0, "by hand"),
 )
 
 
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("es", ["bien, hace 5 min · 2,5 s", "falló hace 2 h", "en pausa", "nunca ejecutada"]),
-        ("en", ["done, 5 min ago · 2.5 s", "failed 2 h ago", "paused", "when there is news"]),
+        (
+            "es",
+            [
+                "bien, hace 5 min · 2,5 s",
+                "falló hace 2 h",
+                "en pausa",
+                "nunca ejecutada",
+                "parada a mano, empezó hace 1 h",
+            ],
+        ),
+        (
+            "en",
+            [
+                "done, 5 min ago · 2.5 s",
+                "failed 2 h ago",
+                "paused",
+                "when there is news",
+                "stopped by hand, began 1 h ago",
+            ],
+        ),
     ],
 )
 def test_each_job_stands_beside_its_last_run(lang: Lang, said: list[str]) -> None:
@@ -32,6 +51,7 @@ def test_each_job_stands_beside_its_last_run(lang: Lang, said: list[str]) -> Non
     for text in (*said, "no &lt;price&gt;"):
         assert text in html
     assert html.count("<li>") == len(LINES)
+    assert "by hand</span>" not in html  # it is no fault, and is said already
 
 
 def test_a_broken_schedule_and_no_run_at_all_are_said() -> None:

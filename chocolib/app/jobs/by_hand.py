@@ -13,7 +13,7 @@ import pandas as pd
 from chocolib.app.jobs.ledger import Ledger
 from chocolib.app.jobs.place import Place
 from chocolib.app.jobs.records import settled
-from chocolib.app.jobs.running import Process, Processes, Result
+from chocolib.app.jobs.running import STOPPED, Process, Processes, Result
 from chocolib.app.jobs.schedule import job_called, the_schedule
 from chocolib.app.settings import Settings
 from chocolib.core.errors import SettingsError
@@ -62,7 +62,7 @@ def run_by_hand(
         ledger.write([run], now=run.started)
         given: dict[str, Any] = {"parameters": dict(parameters or {})}
         process = claim.begin(run, given | ({"as_of": as_of} if as_of else {}))
-        result = Result("interrupted", error="it was stopped by hand")
+        result = Result("stopped", error=STOPPED)
         try:
             result = _followed(process, place, run, job, tell)
         finally:

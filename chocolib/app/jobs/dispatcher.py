@@ -15,7 +15,7 @@ import pandas as pd
 
 from chocolib.app.jobs.ledger import Ledger
 from chocolib.app.jobs.place import Place
-from chocolib.app.jobs.records import begun, log_end, said, settled, skipped
+from chocolib.app.jobs.records import begun, log_end, said, settle_left, settled, skipped
 from chocolib.app.jobs.running import Claim, Process, Result, Runner
 from chocolib.app.jobs.state import State, changing
 from chocolib.app.logs import scheduler as log
@@ -216,9 +216,7 @@ class Dispatcher:
             if claim is None:
                 continue  # its processes are still there
             try:
-                done = settled(run, self._runner.left(run), now)
-                self._ledger.write([done], now=now)
-                log_end(done)
+                settle_left(run, runner=self._runner, ledger=self._ledger, now=now)
             finally:
                 claim.release()
 

@@ -12,18 +12,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import IO, Any
 
 import pandas as pd
 
 from chocolib.app.jobs.place import write_json
-from chocolib.app.jobs.running import Result, told
+from chocolib.app.jobs.running import TIDY_S, Result, told
 from chocolib.app.jobs.task import Done, Function, Task
 from chocolib.core.errors import ChocolibError
 from chocolib.core.jobs.spec import Job
 
 _MB = 2**20
+#: How often a run looks whether it is asked to end, s.
+_A_LOOK_S = 0.25
 #: ru_maxrss is in kilobytes, on macOS in bytes.
 _MAXRSS_MB = 2**20 if sys.platform == "darwin" else 2**10
 
@@ -42,6 +44,7 @@ def execute(
         DataError: the account cannot be written.
     """
     began = perf_counter()
+    obey(Path(facts["stop"]))
     job = Job.model_validate_json(json.dumps(facts["job"]))
     resource.setrlimit(resource.RLIMIT_DATA, (job.memory_mb * _MB, job.memory_mb * _MB))
     task = Task(
@@ -77,8 +80,30 @@ def follow_parent(given: IO[str]) -> None:
             given.read()
         os.killpg(os.getpgid(0), signal.SIGKILL)
 
-    if os.getpgid(0) == os.getpid():  # only a group of our own
-        Thread(target=until_the_end, daemon=True).start()
+    _beside(until_the_end)
+
+
+def obey(request: Path) -> None:
+    """End this process and its group when the file of a request appears.
+
+    A run that ends itself needs no other process to know its number, which may be another's by
+    then, and is reached from other containers too.
+    """
+
+    def when_asked() -> None:
+        while not request.exists():
+            sleep(_A_LOOK_S)
+        os.killpg(os.getpgid(0), signal.SIGTERM)
+        sleep(TIDY_S)
+        os.killpg(os.getpgid(0), signal.SIGKILL)
+
+    _beside(when_asked)
+
+
+def _beside(work: Callable[[], None]) -> None:
+    """Do something in a thread, where the group is our own: nobody else's may be ended."""
+    if os.getpgid(0) == os.getpid():
+        Thread(target=work, daemon=True).start()
 
 
 def _peak_mb() -> float:

@@ -13,12 +13,12 @@ import pandas as pd
 from chocolib.app.context import real_store
 from chocolib.app.jobs.moment import standing
 from chocolib.app.jobs.place import Place
+from chocolib.app.newest import newest_step
 from chocolib.app.settings import Settings
 from chocolib.core.errors import ChocolibError
 from chocolib.core.gaps import freshness
 from chocolib.core.jobs.decide import Moment
 from chocolib.core.jobs.state import failing, late
-from chocolib.core.measurement import Measurement
 from chocolib.core.ports import Store
 from chocolib.core.schema import ENERGY_PRICES, WEATHER_DATA
 from chocolib.core.time import HOUR, iso
@@ -100,16 +100,9 @@ def _jobs(moment: Moment) -> Iterator[Sign]:
         yield Sign("jobs", ok=True, detail=f"{len(moment.schedule.jobs)}, none late or failing")
 
 
-def _newest(store: Store, kind: Measurement) -> pd.Timestamp | None:
-    """Start of the newest step of the site, UTC."""
-    tags = [{kind.key[1]: series} for series in kind.pool] or [{}]
-    rows = [store.latest(kind.name, tags=tag) for tag in tags]
-    return max((pd.Timestamp(found.index[-1]) for found in rows if len(found)), default=None)
-
-
 def _data(store: Store, now: pd.Timestamp) -> Iterator[Sign]:
     for what, kind in (("prices", ENERGY_PRICES), ("weather", WEATHER_DATA)):
-        newest = _newest(store, kind)
+        newest = newest_step(store, kind)
         if newest is None:
             yield Sign(what, ok=False, detail="none stored", do=f"chocolib ingest {what}")
             continue

@@ -7,6 +7,7 @@ jobs/state.json        paused jobs, and since when each job is answered for
 jobs/waker.sqlite      APScheduler's own
 jobs/locks/NAME.lock   held by whoever runs the job, and by the run itself
 jobs/runs/NAME-TIME-ATTEMPT.log, .json   what a run said, and what became of it
+jobs/runs/NAME-TIME-ATTEMPT.stop         somebody asks the run to end
 ```
 
 Locks are the operating system's: they end with the processes that hold them, so none is ever
@@ -58,6 +59,10 @@ class Place:
     def result(self, run: JobRun) -> Path:
         """What became of a run, by its own account."""
         return self.runs / f"{run.stem}.json"
+
+    def stop(self, run: JobRun) -> Path:
+        """Is there when a run is asked to end."""
+        return self.runs / f"{run.stem}.stop"
 
     def worker_lock(self) -> IO[str] | None:
         """The lock of the one worker, or None where another process holds it."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from chocolib.app.jobs.running import Result
+from chocolib.app.jobs.ledger import Ledger
+from chocolib.app.jobs.running import Result, Runner
 from chocolib.app.logs import scheduler as log
 from chocolib.core.jobs.decide import Skip, Start
 from chocolib.core.jobs.runs import JobRun
@@ -27,6 +28,18 @@ def settled(run: JobRun, result: Result, now: pd.Timestamp) -> JobRun:
         error=result.error,
         log_tail=result.log_tail,
     )
+
+
+def settle_left(run: JobRun, *, runner: Runner, ledger: Ledger, now: pd.Timestamp) -> JobRun:
+    """Keep what a run has left behind that nobody watches any more; its job is claimed.
+
+    Raises:
+        DataError: the record cannot be written.
+    """
+    done = settled(run, runner.left(run), now)
+    ledger.write([done], now=now)
+    log_end(done)
+    return done
 
 
 def begun(start: Start, now: pd.Timestamp) -> JobRun:

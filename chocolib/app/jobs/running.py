@@ -29,6 +29,10 @@ from chocolib.core.time import iso
 COMMAND = (sys.executable, "-m", "chocolib", "jobs", "exec")
 #: Seconds that a run has to tidy up after it was asked to end.
 TIDY_S = 10
+#: A run that was asked to end has this long to do so by itself, before it is ended from outside.
+_OBEY_S = 2 * TIDY_S
+#: Why a run that somebody asked to end is not done.
+STOPPED = "it was stopped by hand"
 _TAIL_BYTES, _TAIL_LINES = 4000, 20
 
 
@@ -105,10 +109,21 @@ class Processes:
         return None if lock is None else _Claim(self, job, lock)
 
     def left(self, run: JobRun) -> Result:
-        """What a run has left behind: its own account, or that it was interrupted."""
-        return self.account(run) or Result(
+        """What a run has left behind: its own account, or that it was interrupted or stopped."""
+        found = self.account(run) or Result(
             "interrupted", error="the worker or the machine stopped", log_tail=self.tail(run)
         )
+        return self.judged(run, found)
+
+    def judged(self, run: JobRun, result: Result) -> Result:
+        """A result as it counts: what somebody asked to end did not fail, unless it was done."""
+        if result.outcome == "done" or not self.asked_to_stop(run):
+            return result
+        return replace(result, outcome="stopped", error=STOPPED)
+
+    def asked_to_stop(self, run: JobRun) -> bool:
+        """Whether somebody asked a run to end."""
+        return self._place.stop(run).exists()
 
     def account(self, run: JobRun) -> Result | None:
         """What a run says of itself, or None where it did not come so far."""
@@ -141,6 +156,7 @@ class Processes:
             "attempt": run.attempt,
             "cause": run.cause,
             "result": str(self._place.result(run)),
+            "stop": str(self._place.stop(run)),
             **given,
         }
         try:
@@ -187,25 +203,38 @@ class _Child:
     ) -> None:
         self._processes, self._run, self._child = processes, run, child
         self._began = perf_counter()
+        self._asked: float | None = None
         if child.stdin is not None:
             with suppress(BrokenPipeError):
                 child.stdin.write(facts.encode() + b"\n")
                 child.stdin.flush()
 
     def ended(self) -> Result | None:
-        """What became of it; None while it goes on."""
+        """What became of it; None while it goes on.
+
+        One that does not obey when it is asked to stop is ended here.
+        """
+        if self._child.poll() is None and self._is_deaf():
+            self.end()
         code = self._child.poll()
         if code is None:
             return None
         self._close()
+        found = self._processes.account(self._run) or self._without_account(code)
         lasted = round(perf_counter() - self._began, 3)
-        found = self._processes.account(self._run)
-        if found is not None:
-            return replace(found, duration_s=lasted)
+        return self._processes.judged(self._run, replace(found, duration_s=lasted))
+
+    def _without_account(self, code: int) -> Result:
+        """It ended before it could say what became of it."""
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         tail = self._processes.tail(self._run)
-        said = f"its process ended with {how}"
-        return Result("failed", error=said, log_tail=tail, duration_s=lasted)
+        return Result("failed", error=f"its process ended with {how}", log_tail=tail)
+
+    def _is_deaf(self) -> bool:
+        """Whether it goes on long after we saw that somebody asked it to end."""
+        if self._asked is None and self._processes.asked_to_stop(self._run):
+            self._asked = perf_counter()
+        return self._asked is not None and perf_counter() - self._asked > _OBEY_S
 
     def end(self) -> None:
         """Ask the whole group to end, wait a little, and make it."""

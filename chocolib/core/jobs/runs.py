@@ -10,7 +10,9 @@ import pandas as pd
 
 from chocolib.core.time import as_utc, iso
 
-Outcome = Literal["running", "done", "failed", "interrupted", "skipped"]
+#: A run that a person ends is stopped and not tried again; what ends with its worker is
+#: interrupted and repeated.
+Outcome = Literal["running", "done", "failed", "interrupted", "stopped", "skipped"]
 #: Why it ran: at its time, late, because of the news of another job, or by a person.
 Cause = Literal["schedule", "catch-up", "news", "hand"]
 #: Runs that a firing of the job's own asked for.

@@ -12,7 +12,8 @@ class JobLine:
     """A job beside its last run; UTC times, None where there is none.
 
     Attributes:
-        outcome: of the last run, "done", "failed", "interrupted" or "running"; None: it never ran.
+        outcome: of the last run, "done", "failed", "interrupted", "stopped" or "running";
+            None: it never ran.
         error: why the last run did not go well, without keys or folders.
     """
 

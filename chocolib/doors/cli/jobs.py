@@ -83,7 +83,8 @@ def history(
     name: OneOf = None,
     days: Annotated[float, typer.Option(min=0.01, max=3650, help="How far back.")] = 1,
     outcome: Annotated[
-        str | None, typer.Option(help="Only these: done, failed, interrupted, skipped, running.")
+        str | None,
+        typer.Option(help="Only these: done, failed, interrupted, stopped, skipped, running."),
     ] = None,
     newest: Annotated[int, typer.Option(min=1, max=100_000, help="How many, latest first.")] = 50,
     as_json: Json = False,

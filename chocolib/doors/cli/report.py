@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chocolib.doors.cli import present
+from chocolib.doors.cli.lean import ADDRESSES, without
 from chocolib.doors.cli.present import AsOf, Json, Lang
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def run(name: Name = "daily", given: Given = None, as_of: AsOf = None, lang: Lan
 
     Example: chocolib report run daily --as-of 2025-11-20T21:00
     """
+    without(ADDRESSES)
     from chocolib.app.context import open_context
     from chocolib.app.logs import application, keep_logs
     from chocolib.app.report_inputs import read_parameters

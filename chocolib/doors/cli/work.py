@@ -10,6 +10,7 @@ import typer
 
 from chocolib.doors.cli import present
 from chocolib.doors.cli.jobs import Name, ending, jobs
+from chocolib.doors.cli.lean import ADDRESSES, STRINGS, without
 from chocolib.doors.cli.present import AsOf, Json
 
 
@@ -57,6 +58,24 @@ def run(
 
 
 @jobs.command()
+def stop(name: Name, as_json: Json = False) -> None:
+    """End the run of a job that goes on, whoever began it; it is not tried again.
+
+    Example: chocolib jobs stop train_price
+    """
+    from chocolib.app.context import clock, open_for_writing
+    from chocolib.app.jobs.stopping import stop_run
+
+    settings, store = open_for_writing()
+    with present.step(f"stopping {name}"):
+        ended = stop_run(settings, store, name, clock=clock)
+    if as_json:
+        present.document(ended.to_dict())
+    else:
+        typer.echo(ending(ended))
+
+
+@jobs.command()
 def pause(name: Name) -> None:
     """Let a job begin nothing until it is resumed; a run that goes on is left to end.
 
@@ -84,8 +103,7 @@ def start(
 
     Example: chocolib jobs start
     """
-    # pandas takes pyarrow for its strings, which costs the worker 35 MB and gives it nothing.
-    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
+    without(STRINGS)
     from chocolib.app.settings import read_settings
     from chocolib.app.worker import start_worker
 
@@ -100,6 +118,7 @@ def exec_() -> None:
     Example: chocolib jobs exec
     """
     facts = json.loads(sys.stdin.readline())
+    without(ADDRESSES)
     from chocolib.app.jobs.executing import execute, follow_parent
     from chocolib.app.jobs.functions import EVERY
     from chocolib.ui.theme import page

@@ -16,6 +16,7 @@ _OUTCOME_KEYS = {
     "done": "jobs.done",
     "failed": "jobs.failed",
     "interrupted": "jobs.interrupted",
+    "stopped": "jobs.stopped",
     "running": "jobs.running",
 }
 _BAD = {"failed", "interrupted"}
@@ -42,7 +43,7 @@ def _row(job: JobLine, now: pd.Timestamp, lang: Lang) -> str:
     kind = "cc-warn" if job.outcome in _BAD else "cc-mute"
     said = [tag("span", esc(job.name)), tag("span", esc(_last(job, now, lang)), class_=kind)]
     said.append(tag("span", esc(_next(job, now, lang)), class_="cc-mute cc-full"))
-    if job.error:
+    if job.error and job.outcome in _BAD:
         said.append(tag("span", esc(job.error), class_="cc-warn cc-full"))
     return tag("li", *said)
 

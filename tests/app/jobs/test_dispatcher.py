@@ -264,8 +264,9 @@ def test_other_old_records_are_let_go_of_once_a_day(stage: Stage) -> None:
     assert stage.let_go == [START, START + 26 * 60 * MINUTE]
 
 
-def test_a_night_of_the_whole_schedule_with_faults_adds_up(tmp_path: Path) -> None:
-    told = simulate(tmp_path, since=utc("2026-10-24T22:00"), days=0.3, seed=3)
+@pytest.mark.parametrize("since", ["2026-10-24T22:00", "2027-03-27T22:00"])
+def test_a_night_of_a_clock_change_with_faults_adds_up(tmp_path: Path, since: str) -> None:
+    told = simulate(tmp_path, since=utc(since), days=0.3, seed=3)
     assert told.problems == []
     assert told.faults["killed"] >= 1
     assert told.counts["firings"] > 100

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from chocolib.app import worker as door
-from chocolib.app.context import clock
+from chocolib.app.alerts import attention
+from chocolib.app.context import clock, open_context
 from chocolib.app.jobs.health import look
+from chocolib.app.jobs.ledger import Ledger
 from chocolib.app.jobs.place import Place
 from chocolib.app.jobs.schedule import the_schedule
+from chocolib.app.jobs.state import changing
 from chocolib.app.settings import Settings, read_settings
 from chocolib.core.errors import ScheduleFaults, SettingsError
+from chocolib.core.jobs.runs import JobRun
 from chocolib.core.jobs.spec import Job
+from chocolib.core.time import DAY
 from chocolib.store.sqlite import SqliteStore
 from tests.conftest import NOW, made_up_prices, price_frame
 from tests.jobs_kill import drill
 
 TEXT = '[[jobs]]\nname = "yearly"\nwhat = "x"\nfunction = "health"\ncron = ["0 0 1 1 *"]\n'
+MINUTE = pd.Timedelta(minutes=1)
 MORE = TEXT + TEXT.replace("yearly", "other")
 
 
@@ -71,6 +79,27 @@ def test_a_broken_schedule_leaves_the_last_good_one_in_force(
     ok, said = signs(read_settings())["worker"]
     assert ok
     assert str(os.getpid()) in said
+
+
+def test_a_full_disk_begins_nothing_raises_an_alert_and_work_goes_on_when_there_is_room(
+    worker: door.Worker, schedule: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, now = read_settings(), clock()
+    schedule.write_text(TEXT.replace('cron = ["0 0 1 1 *"]', 'every = "10min"'), encoding="utf-8")
+    with changing(worker.place) as state:
+        state.know(["yearly"], now - 35 * MINUTE)
+    before = JobRun("yearly", now - 35 * MINUTE, 1, "schedule", "done", now, duration_s=1.0)
+    with closing(SqliteStore(settings.home / "chocolib.sqlite")) as store:
+        Ledger(store, keep=DAY).write([before], now=now)
+        store.write("energy_prices", price_frame(made_up_prices("2025-01-01", 24)), received_at=now)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=50e6))
+        worker.wake()
+        assert worker.dispatcher.going == []
+        assert signs(settings)["disk"] == (False, "50 MB free")
+        assert "job_late:yearly" in {one.topic for one in attention(open_context()).alerts}
+    worker.wake()
+    assert worker.dispatcher.going == ["yearly"]
 
 
 def test_a_worker_does_not_start_on_a_broken_schedule_nor_beside_another(schedule: Path) -> None:

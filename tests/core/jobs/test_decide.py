@@ -126,6 +126,16 @@ def test_an_interrupted_run_is_repeated_at_once_but_not_for_ever() -> None:
     assert decide(moment([job()], many, now=at)).starts == ()
 
 
+def test_a_run_that_a_person_stopped_is_neither_repeated_nor_failing() -> None:
+    stopped = run(outcome="stopped")
+    for policy in ("once", "each", "skip"):
+        seen = moment([job(retries=3, catch_up=policy)], [stopped], now=NOON)
+        assert decide(seen) == Decision()
+        assert not list(failing(seen.schedule, seen.history))
+    again = decide(moment([job()], [stopped]))
+    assert starts(again) == [("prices", "20 11:05:00", 1, "schedule", 1)]
+
+
 def test_a_job_waits_for_its_own_run_and_for_one_that_it_follows() -> None:
     going = run(outcome="running", duration_s=None)
     assert decide(moment([job()], [going])).waiting[0].why == "its run before is still going on"
@@ -204,7 +214,9 @@ def test_runs_come_back_from_their_rows() -> None:
     policy=st.sampled_from(["once", "each", "skip"]),
     every=st.sampled_from(["5min", "7min", "1h"]),
     wakings=st.lists(st.integers(1, 400), min_size=3, max_size=25),
-    fates=st.lists(st.sampled_from(["done", "failed", "interrupted"]), min_size=40, max_size=40),
+    fates=st.lists(
+        st.sampled_from(["done", "failed", "interrupted", "stopped"]), min_size=40, max_size=40
+    ),
     retries=st.integers(0, 2),
 )
 @settings(max_examples=60, deadline=None)

@@ -1,0 +1,30 @@
+"""What the process of a report goes without."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+CHECKED = """
+import sys
+from chocolib.doors.cli.lean import ADDRESSES, without
+
+without(ADDRESSES)
+import nbformat
+
+made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+nbformat.validate(made)
+made.cells[0].cell_type = "coda"
+try:
+    nbformat.validate(made)
+except nbformat.ValidationError:
+    print("refused")
+print("without" if sys.modules[ADDRESSES] is None else "with")
+"""
+
+
+def test_a_notebook_is_judged_as_ever_without_the_grammar_of_addresses() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["refused", "without"]
