@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.notice_settings import NoticeSettings
 from chocolib.app.settings import Settings
 from chocolib.core.factory import FactorySpec
@@ -62,10 +63,10 @@ def settings() -> str:
         "|---|---|---|",
     ]
     fields = Settings.model_fields
-    notices = list(NoticeSettings.model_fields)
+    parts = [*BackupSettings.model_fields, *NoticeSettings.model_fields]
     lines = [
         f"| `{fields[name].validation_alias}` | {fields[name].description} | {_default(name)} |"
-        for name in [*(name for name in fields if name not in notices), *notices]
+        for name in [*(name for name in fields if name not in parts), *parts]
     ]
     return "\n".join([*head, *lines, ""])
 

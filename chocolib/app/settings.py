@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.notice_settings import NoticeSettings
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import LANGS, Lang
@@ -19,7 +20,7 @@ from chocolib.core.i18n import LANGS, Lang
 _SHORTEST_KEY = 4
 
 
-class Settings(NoticeSettings):
+class Settings(NoticeSettings, BackupSettings):
     """What can be set from outside; an empty variable counts as not set.
 
     Keys are secrets: they never show in a repr, a log or an error.

@@ -18,6 +18,7 @@ import chocolib
 from chocolib.core.errors import ChocolibError
 from chocolib.doors.cli import (
     backtest,
+    backup,
     capacity,
     data,
     explain,
@@ -53,6 +54,7 @@ for room in (
     ingest,
     quality,
     stores,
+    backup,
     factory,
     predict,
     report,
