@@ -25,7 +25,11 @@ def exchange(one: Path, other: Path) -> None:
         return
     between = one.with_name(f".{one.name}.between")
     one.rename(between)
-    other.rename(one)
+    try:
+        other.rename(one)
+    except OSError:
+        between.rename(one)
+        raise
     between.rename(other)
 
 
