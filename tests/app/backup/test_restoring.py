@@ -18,7 +18,6 @@ from chocolib.app.jobs.place import Place
 from chocolib.app.settings import Settings, read_settings
 from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.schema import MEASUREMENTS
-from chocolib.store.influx import InfluxStore
 from chocolib.store.shelf import Shelf
 from chocolib.store.sqlite import SqliteStore
 from tests.app.backup.homes import (
@@ -77,7 +76,7 @@ def test_a_home_with_data_is_refused_and_with_replace_kept_aside(made: Made, hom
         late = price_frame(made_up_prices("2026-01-01", 24))
         store.write("energy_prices", late, received_at=NOW)
     rows, files = rows_of(home), files_of(home)
-    with pytest.raises(DataError, match="the home is not empty: .*chocolib.sqlite"):
+    with pytest.raises(DataError, match=r"the home is not empty: .*chocolib\.sqlite"):
         put_back(made.archive.path)
     assert files_of(home) == files
     done = put_back(made.archive.path, replace=True)
@@ -119,8 +118,6 @@ def test_files_of_settings_come_back_beside_with_a_word_where_they_were(
     done = put_back(backed_up().archive.path, tmp_path / "new")
     assert done.settings == {"CHOCOLIB_FACTORY": tmp_path / "new" / "settings" / "factory.toml"}
     assert done.settings["CHOCOLIB_FACTORY"].read_text() == "name = 'own'"
-    own.unlink()
-    assert not own.exists()
 
 
 def test_places_that_cannot_be_a_home_are_refused(
@@ -130,7 +127,7 @@ def test_places_that_cannot_be_a_home_are_refused(
     with pytest.raises(SettingsError, match="a mount or a link"):
         put_back(made.archive.path, tmp_path / "link")
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match="cannot be locked|cannot be written"):
+    with pytest.raises(DataError, match=r"cannot be (locked|written)"):
         put_back(made.archive.path, tmp_path / "file" / "home")
     set_to(monkeypatch, STORE_URL=f"sqlite:///{tmp_path}/other.sqlite")
     with pytest.raises(SettingsError, match="a restore makes a whole home"):
@@ -188,8 +185,6 @@ def test_a_bucket_with_other_rows_is_refused_one_half_filled_goes_on(
     store = open_influx()
     store.restore("energy_prices", rows_of(home)["energy_prices"].iloc[:50])
     put_back(made.archive.path, replace=True)
-    other = open_influx(name=influx.add_bucket())
-    assert isinstance(other, InfluxStore)
     fill = price_frame(made_up_prices("2020-01-01", 24))
     store.write("energy_prices", fill, received_at=NOW)
     before = files_of(home)

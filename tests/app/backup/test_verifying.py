@@ -112,9 +112,6 @@ def hostile(kind: str, tar: bytes) -> bytes:
     "kind", ["up", "root", "link", "hard", "bomb", "missing", "twice", "renamed"]
 )
 def test_a_hostile_archive_writes_nothing(made: Made, tmp_path: Path, kind: str) -> None:
-    def change(tar: bytes) -> bytes:
-        return hostile(kind, tar).rstrip(b"\0") + bytes(512)
-
     def whole(tar: bytes) -> bytes:
         changed = hostile(kind, tar)
         with tarfile.open(fileobj=BytesIO(changed)) as there:
