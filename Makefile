@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs
+.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs bench-backup
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ bench-store: dev peers  ## the stores: beside pandas, under a crowd of processes
 
 bench-jobs: dev  ## the idle worker, and what a run costs over calling its function
 	$(BIN)/python -m benchmarks.jobs
+
+bench-backup: dev  ## a backup, its check, restore and drill, beside cp and tar
+	$(BIN)/python -m benchmarks.backup
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots
