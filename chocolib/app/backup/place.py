@@ -122,7 +122,7 @@ def chosen(settings: Settings, asked: str | None) -> Path:
         return found
     for path in (Path(asked), place / asked):
         if path.is_file():
-            return path
+            return path.absolute()
     raise SettingsError(f"there is no backup {asked}", hint=hint)
 
 

@@ -16,6 +16,7 @@ from chocolib.app.backup.bucket import fill_bucket, refuse_strangers
 from chocolib.app.backup.looking import identities, look
 from chocolib.app.backup.parts import SETTINGS
 from chocolib.app.backup.place import Tell
+from chocolib.app.backup.place import folder as place_of_backups
 from chocolib.app.context import REAL_STORE
 from chocolib.app.jobs.place import Place
 from chocolib.app.settings import Settings
@@ -26,8 +27,8 @@ from chocolib.store.durable import settled
 from chocolib.store.exchange import exchange
 from chocolib.store.locks import locked
 
-#: What a home may have and count as empty. It is in the restored one, too.
-STAYS = ("backups", "logs")
+#: What a home may have and count as empty, the backups apart. It is in the restored one, too.
+LOGS = "logs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def restore(
     _refuse_place(settings, home, into)
     by = identities(settings, archive)
     with _drafting(home) as draft, _no_worker(home):
-        held = _refuse_data(home, replace=replace)
+        stays = _stays(settings, home)
+        held = _refuse_data(home, stays, replace=replace)
         new = draft / "new"
         manifest = look(archive, new, by, tell, everything=True).whole
         as_home(new)
@@ -91,7 +93,7 @@ def restore(
             fill_bucket(settings, new / REAL_STORE, manifest, tell)
             (new / REAL_STORE).unlink()
         aside = home.with_name(f"{home.name}.before-{now:%Y%m%dT%H%M%SZ}")
-        _put(new, home, aside)
+        _put(new, home, aside, stays)
     if home.exists() and aside.exists() and not held:
         shutil.rmtree(aside)
     named = {name: home / file for name, file in SETTINGS.items() if (home / file).exists()}
@@ -118,13 +120,20 @@ def _refuse_place(settings: Settings, home: Path, into: Path | None) -> None:
         )
 
 
-def _refuse_data(home: Path, *, replace: bool) -> bool:
+def _stays(settings: Settings, home: Path) -> tuple[str, ...]:
+    """What the home of before and the restored one share: logs, and the backups if in the home."""
+    backups = place_of_backups(settings)
+    inside = backups.relative_to(home).parts[:1] if backups.is_relative_to(home) else ()
+    return (LOGS, *inside)
+
+
+def _refuse_data(home: Path, stays: tuple[str, ...], *, replace: bool) -> bool:
     """Whether the home has something that has to give way.
 
     Raises:
         DataError: it has, and may not.
     """
-    there = sorted({path.name for path in home.iterdir()} - set(STAYS)) if home.exists() else []
+    there = sorted({path.name for path in home.iterdir()} - set(stays)) if home.exists() else []
     if there and not replace:
         raise DataError(
             f"the home is not empty: {', '.join(there[:5])}",
@@ -170,17 +179,17 @@ def _drafting(home: Path) -> Iterator[Path]:
             shutil.rmtree(draft, ignore_errors=True)
 
 
-def _put(new: Path, home: Path, aside: Path) -> None:
+def _put(new: Path, home: Path, aside: Path, stays: tuple[str, ...]) -> None:
     """The new home in its place, and the old one aside: one step, everything on the disk before.
 
     The new one waits under the old one's future name. So whenever this is cut off, each folder
     is either where it was or where it belongs.
     """
-    for name in STAYS:
+    for name in stays:
         if (home / name).is_dir():
             shutil.copytree(home / name, new / name, copy_function=_linked, dirs_exist_ok=True)
     for path in new.rglob("*"):
-        if path.is_file() and path.relative_to(new).parts[0] not in STAYS:
+        if path.is_file() and path.relative_to(new).parts[0] not in stays:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
     if home.exists():

@@ -102,7 +102,12 @@ def _compared(
     settings: Settings, restored: Store, manifest: Manifest, tell: Tell
 ) -> Iterator[Check]:
     """Each measurement that has rows, beside the manifest (see `looking`) and the live store."""
-    with closing(real_store(settings)) as live:
+    try:
+        there = real_store(settings, existing=True)
+    except ChocolibError as error:
+        yield Check("store in use", ok=None, detail=error.message)
+        return
+    with closing(there) as live:
         for number, (name, wanted) in enumerate(manifest.rows.items()):
             tell(f"{name} beside the store in use", number / len(manifest.rows))
             if wanted.versions:

@@ -176,10 +176,10 @@ def drill(archive: Asked = None, as_json: Json = False) -> None:
     """
     from chocolib.app.backup import place
     from chocolib.app.backup.trying import drill as try_it
-    from chocolib.app.context import clock, open_for_writing
+    from chocolib.app.context import clock
+    from chocolib.app.settings import read_settings
 
-    settings, store = open_for_writing()
-    store.close()
+    settings = read_settings()
     path = place.chosen(settings, archive)
     with _progress() as tell:
         done = try_it(settings, path, now=clock(), tell=tell)

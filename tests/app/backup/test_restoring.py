@@ -10,7 +10,7 @@ import pandas as pd
 import pyrage
 import pytest
 
-from chocolib.app.backup import place, restoring
+from chocolib.app.backup import place
 from chocolib.app.backup.contents import contents
 from chocolib.app.backup.creating import Made, create
 from chocolib.app.backup.restoring import Restored, restore
@@ -92,13 +92,23 @@ def test_a_home_with_data_is_refused_and_with_replace_kept_aside(made: Made, hom
 
 def test_a_home_of_backups_and_logs_alone_counts_as_empty(made: Made, home: Path) -> None:
     for path in home.iterdir():
-        if path.name not in restoring.STAYS:
+        if path.name not in ("backups", "logs"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     done = put_back(made.archive.path)
     assert done.aside is None
     assert made.archive.path.exists()
     assert (home / "chocolib.sqlite").exists()
     assert sorted(p.name for p in home.parent.iterdir() if "home" in p.name) == ["home"]
+
+
+def test_backups_elsewhere_in_the_home_stay_in_the_home(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(monkeypatch, BACKUPS=home / "safe" / "place")
+    archive = backed_up().archive.path
+    put_back(archive, replace=True)
+    assert archive.exists()
+    assert archive.is_relative_to(home / "safe")
 
 
 def test_a_home_in_which_a_worker_runs_is_refused(made: Made, home: Path) -> None:

@@ -94,6 +94,17 @@ def test_a_row_changed_behind_the_back_of_the_store_is_found(made: Made, home: P
         "the store in use DIFFERS")  # fmt: skip
 
 
+def test_without_a_store_in_use_the_backup_is_tried_and_no_store_is_made(
+    made: Made, home: Path
+) -> None:
+    (home / "chocolib.sqlite").unlink()
+    done = tried(made.archive.path)
+    assert done.ok
+    assert of(done)["store in use"][0] is None
+    assert "168 hours" in of(done)["forecast"][1]
+    assert not (home / "chocolib.sqlite").exists()
+
+
 def test_a_damaged_model_is_told(filled: tuple[Path, str], home: Path) -> None:
     shutil.copytree(filled[0] / "models", home / "models")
     version = home / "models" / "champion" / filled[1]
