@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs bench-chat
+.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs bench-chat bench-backup
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,9 @@ bench-jobs: dev  ## the idle worker, and what a run costs over calling its funct
 
 bench-chat: dev  ## questions to the chat: how many are answered right, context, cost
 	$(BIN)/python -m benchmarks.chat
+
+bench-backup: dev  ## a backup, its check, restore and drill, beside cp and tar
+	$(BIN)/python -m benchmarks.backup
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots

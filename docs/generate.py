@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
@@ -29,9 +30,8 @@ def settings() -> str:
         "|---|---|---|",
     ]
     fields = Settings.model_fields
-    apart = [
-        name for part in (ChatSettings, DoorSettings, NoticeSettings) for name in part.model_fields
-    ]
+    parts = (BackupSettings, ChatSettings, DoorSettings, NoticeSettings)
+    apart = [name for part in parts for name in part.model_fields]
     lines = [
         f"| `{fields[name].validation_alias}` | {fields[name].description} | {_default(name)} |"
         for name in [*(name for name in fields if name not in apart), *apart]

@@ -27,6 +27,7 @@ GROUPS: list[list[str]] = [
     ["ingest"],
     ["quarantine"],
     ["store"],
+    ["backup"],
     ["factory"],
     ["models"],
     ["jobs"],

@@ -90,13 +90,17 @@ def open_for_writing() -> tuple[Settings, Store]:
     return settings, real_store(settings)
 
 
-def real_store(settings: Settings) -> Store:
+def real_store(settings: Settings, *, existing: bool = False) -> Store:
     """The store of real rows that `CHOCOLIB_STORE_URL` names; its file is made if need be.
+
+    Args:
+        existing: refuse to make a file that is not there.
 
     Raises:
         SettingsError, DataError: the address or the store cannot be used.
     """
-    return open_store(settings.store_url or f"sqlite://{settings.home / REAL_STORE}", settings)
+    address = settings.store_url or f"sqlite://{settings.home / REAL_STORE}"
+    return open_store(address, settings, existing=existing)
 
 
 def demo_store(settings: Settings) -> SqliteStore:

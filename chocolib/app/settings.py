@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
@@ -21,7 +22,7 @@ from chocolib.core.i18n import LANGS, Lang
 _SHORTEST_KEY = 4
 
 
-class Settings(ChatSettings, DoorSettings, NoticeSettings):
+class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings):
     """What can be set from outside; an empty variable counts as not set.
 
     Keys are secrets: they never show in a repr, a log or an error.

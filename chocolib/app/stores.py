@@ -20,6 +20,7 @@ _SCHEMES = {
     "http": ("http", 80),
     "https": ("https", 443),
 }
+_BUCKETS = ("influxdb:", "influxdbs:")
 _EXAMPLES = "use sqlite:///PATH.sqlite or influxdb://HOST:8086/ORG/BUCKET"
 
 
@@ -40,7 +41,7 @@ def open_store(
         SettingsError: not such an address, or no token for it.
         DataError: the store is not there, not chocolib's, or of the other kind.
     """
-    if address.startswith(("influxdb:", "influxdbs:")):
+    if address.startswith(_BUCKETS):
         from chocolib.store.influx import InfluxStore
 
         return InfluxStore(endpoint(address, settings), synthetic=synthetic)
@@ -50,6 +51,11 @@ def open_store(
     if existing and not path.exists():
         raise DataError("there is no store", path=str(path))
     return SqliteStore(path, synthetic=synthetic)
+
+
+def is_bucket(settings: Settings) -> bool:
+    """Whether the store of the settings is a bucket of InfluxDB."""
+    return (settings.store_url or "").startswith(_BUCKETS)
 
 
 def open_either(address: str, settings: Settings, *, existing: bool = False) -> Store:

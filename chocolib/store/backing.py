@@ -24,8 +24,8 @@ def back_up(source: Path, target: Path) -> None:
         with closing(connect(source)) as old, closing(sqlite3.connect(draft)) as new:
             old.backup(new, pages=_PAGES)
             new.execute("pragma journal_mode=delete")
-            said = new.execute("pragma integrity_check").fetchone()[0]
-        if said != "ok":
+            said = _said(new)
+        if said:
             raise sqlite3.DatabaseError(f"the copy is damaged: {said}")
         with draft.open("rb") as file:
             os.fsync(file.fileno())
@@ -34,3 +34,17 @@ def back_up(source: Path, target: Path) -> None:
         raise sqlite3.OperationalError(error.strerror) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def damage(path: Path) -> str:
+    """What SQLite finds wrong in a file, or ""; nothing else may have the file open."""
+    try:
+        with closing(connect(path)) as db:
+            return _said(db)
+    except sqlite3.Error as error:
+        return str(error)
+
+
+def _said(db: sqlite3.Connection) -> str:
+    found = str(db.execute("pragma integrity_check").fetchone()[0])
+    return "" if found == "ok" else found

@@ -21,6 +21,21 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def settled(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can be asked for that.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_once(path: Path, content: bytes) -> None:
     """Write a file that only its owner reads, unless another process was faster.
 

@@ -12,11 +12,12 @@ from chocolib.core.errors import DataError
 
 
 @contextmanager
-def locked(path: Path, *, patience_s: float = 60.0) -> Iterator[None]:
+def locked(path: Path, *, patience_s: float = 60.0, busy: str = "") -> Iterator[None]:
     """Hold the lock of a file, whose folder is made if need be.
 
     Args:
         patience_s: seconds to wait for another process that holds it.
+        busy: what the error says where one holds it still.
 
     Raises:
         DataError: another one holds it still, or the file cannot be made.
@@ -25,7 +26,10 @@ def locked(path: Path, *, patience_s: float = 60.0) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-    except (OSError, portalocker.LockException) as error:
+    except portalocker.LockException as error:
+        what = f"cannot be locked ({error})"
+        raise DataError(busy or what, path=str(path), hint="try again later" * bool(busy)) from None
+    except OSError as error:
         raise DataError(f"cannot be locked ({error})", path=str(path)) from None
     try:
         yield

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from chocolib.app.context import Context, clock, open_context, open_for_writing, real_store
+from chocolib.app.context import Context, clock, open_context, open_for_writing
 from chocolib.app.jobs.task import Done, Function, Task
 from chocolib.app.logs import keep_logs
 from chocolib.app.settings import read_settings
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from chocolib.app.runs import Run
     from chocolib.core.results import Written
     from chocolib.core.time import Window
-
-#: Backups that are kept, the newest ones.
-BACKUPS_KEPT = 14
 
 
 def ingest_prices(_: Task) -> Done:
@@ -143,24 +140,49 @@ def health(_: Task) -> Done:
 
 
 def backup(_: Task) -> Done:
-    """A copy of the store beside the others, the oldest of them deleted.
+    """A backup that was looked through; those it makes superfluous are deleted.
 
     Raises:
-        DataError: the copy cannot be made, or is damaged.
+        SettingsError: recipients or an identity that cannot be used.
+        DataError: it cannot be made, or is not as it should be.
     """
-    from chocolib.store.sqlite import SqliteStore
+    from chocolib.app.backup.creating import create
+    from chocolib.app.backup.pruning import prune
+
+    settings, store = open_for_writing()
+    made = create(settings, store, now=clock(), tell=_silent)
+    _note(f"{made.archive.path.name}: {made.archive.size / 1e6:.1f} MB, {made.archive.state}")
+    for lost in made.lost:
+        _note(f"fewer than in the backup before: {lost}")
+    for old in prune(settings):
+        _note(f"deleted: {old.path.name}")
+    return Done(artefacts=(made.archive.path.name,))
+
+
+def drill(_: Task) -> Done:
+    """The newest backup, restored for a moment, compared and used.
+
+    One that opens only elsewhere is left to a person there.
+
+    Raises:
+        DataError: something was not as it should be.
+    """
+    from chocolib.app.backup import place
+    from chocolib.app.backup.looking import is_encrypted
+    from chocolib.app.backup.trying import drill as try_it
 
     settings = read_settings()
-    store = real_store(settings)
-    if not isinstance(store, SqliteStore):
-        raise DataError("only a SQLite store is backed up here", hint="use influx backup")
-    folder = settings.home / "backups"
-    target = folder / f"{store.path.stem}-{clock():%Y%m%dT%H%M%SZ}.sqlite"
-    store.back_up(target)
-    for old in sorted(folder.glob(f"{store.path.stem}-*.sqlite"))[:-BACKUPS_KEPT]:
-        old.unlink()
-    _note(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB")
-    return Done(artefacts=(target.name,))
+    path = place.chosen(settings, None)
+    if is_encrypted(path) and settings.backup_identity is None:
+        _note(f"{path.name} opens only where its identity is: drill it there")
+        return Done()
+    done = try_it(settings, path, now=clock(), tell=_silent)
+    for check in done.checks:
+        _note(f"{check.what}: {check.detail}")
+    if not done.ok:
+        bad = ", ".join(check.what for check in done.checks if check.ok is False)
+        raise DataError(f"not as it should be: {bad}", path=str(path))
+    return Done()
 
 
 def report(task: Task) -> Done:
@@ -183,6 +205,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "train_production": train_production,
     "health": health,
     "backup": backup,
+    "drill": drill,
 }
 #: Those of the schedule, and what runs the notebooks.
 EVERY: Mapping[str, Function] = {**FUNCTIONS, "report": report}
@@ -219,6 +242,10 @@ def _say(run: Run, part: Window, done: Written) -> None:
 
 def _day(moment: pd.Timestamp) -> str:
     return f"{moment:%Y-%m-%d}"
+
+
+def _silent(_what: str, _part: float) -> None:
+    """Nobody watches."""
 
 
 def _note(text: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from chocolib.app.backup.signs import drilled
 from chocolib.app.context import real_store
 from chocolib.app.jobs.moment import standing
 from chocolib.app.jobs.place import Place
@@ -49,7 +50,7 @@ def look(settings: Settings, *, now: pd.Timestamp, store: Store | None = None) -
     Args:
         store: whose jobs and data are looked at; default the one of real rows.
     """
-    signs = [_worker(Place.of(settings), now), _disk(settings.home)]
+    signs = [_worker(Place.of(settings), now), _disk(settings.home), _drill(settings, now)]
     try:
         store = store or real_store(settings)
         moment = standing(settings, store, now=now)
@@ -84,6 +85,11 @@ def _disk(home: Path) -> Sign:
     if free < LEAST_FREE_MB:
         return Sign("disk", ok=False, detail=detail, do=f"make room for {home}")
     return Sign("disk", ok=True, detail=detail)
+
+
+def _drill(settings: Settings, now: pd.Timestamp) -> Sign:
+    ok, detail = drilled(settings, now)
+    return Sign("restore drill", ok=ok, detail=detail, do="" if ok else "chocolib backup drill")
 
 
 def _jobs(moment: Moment) -> Iterator[Sign]:

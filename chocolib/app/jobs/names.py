@@ -13,5 +13,6 @@ FUNCTIONS = {
     "train_price": "trains a version of the price model and tries it",
     "train_production": "trains the production models and measures them",
     "health": "looks at the worker, the jobs, the data and the disk",
-    "backup": "copies the store, checks the copy, keeps the last ones",
+    "backup": "backs up the home, looks the backup through, deletes superfluous ones",
+    "drill": "restores the newest backup for a moment, compares and uses it",
 }

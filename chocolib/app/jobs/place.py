@@ -48,6 +48,11 @@ class Place:
         return self.folder / "waker.sqlite"
 
     @property
+    def state(self) -> Path:
+        """Pauses, and since when each job is answered for."""
+        return self.folder / "state.json"
+
+    @property
     def runs(self) -> Path:
         """What the runs leave."""
         return self.folder / "runs"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
@@ -51,7 +50,7 @@ class State:
 
 def read_state(place: Place) -> State:
     """The state as it is kept; empty where there is none."""
-    found = read_json(_path(place))
+    found = read_json(place.state)
     return State(*({name: pd.Timestamp(at) for name, at in found.get(key, {}).items()}
                    for key in ("since", "paused")))  # fmt: skip
 
@@ -68,11 +67,7 @@ def changing(place: Place) -> Iterator[State]:
         before = _facts(state)
         yield state
         if _facts(state) != before:
-            write_json(_path(place), _facts(state))
-
-
-def _path(place: Place) -> Path:
-    return place.folder / "state.json"
+            write_json(place.state, _facts(state))
 
 
 def _facts(state: State) -> dict[str, dict[str, str]]:

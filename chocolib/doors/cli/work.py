@@ -131,7 +131,7 @@ def exec_() -> None:
 
 
 def health(as_json: Json = False) -> None:
-    """Say whether all is well: the worker, the jobs, the data, the disk; fails when not.
+    """Say whether all is well: the worker, jobs, data, disk, restore drills; fails when not.
 
     Example: chocolib health
     """

@@ -37,8 +37,8 @@ def faults(tmp_path: Path, *changes: tuple[str, str]) -> dict[str, str]:
 def test_the_shipped_schedule_has_the_jobs_of_the_factory() -> None:
     schedule = read_schedule(SHIPPED, functions=FUNCTIONS, reports=reports())
     names = [job.name for job in schedule.jobs]
-    assert len(names) == 13
-    assert {"prices", "plan", "daily_report", "backup"} <= set(names)
+    assert len(names) == 14
+    assert {"prices", "plan", "daily_report", "backup", "backup_drill"} <= set(names)
 
 
 def test_every_function_of_a_schedule_exists() -> None:
@@ -58,7 +58,7 @@ def test_every_fault_is_told_at_once_with_what_may_stand_there(tmp_path: Path) -
     assert "did you mean every?" in found["jobs[2].evry (gaps)"]
     assert "one of once, each, skip" in found["jobs[5].catch_up (alerts)"]
     assert "did you mean train_price?" in found["jobs[6].function (train_price)"]
-    assert "did you mean days?" in found["jobs[12].parameters.dais (plans_of_two_weeks)"]
+    assert "did you mean days?" in found["jobs[13].parameters.dais (plans_of_two_weeks)"]
     assert len(found) == 5
 
 

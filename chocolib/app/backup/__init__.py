@@ -1,0 +1,1 @@
+"""Backups: made, listed, verified, put back, tidied up, and tried."""
