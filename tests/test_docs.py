@@ -29,6 +29,7 @@ GROUPS: list[list[str]] = [
     ["store"],
     ["factory"],
     ["models"],
+    ["validate"],
     ["jobs"],
     ["report"],
     ["notify"],

@@ -92,6 +92,7 @@ COMMANDS = [
     ["alerts"],
     ["climate"],
     ["backtest"],
+    ["validate", "models"],
     ["savings"],
     ["explain"],
     ["report"],

@@ -35,6 +35,7 @@ from chocolib.doors.cli import (
     score,
     serve,
     stores,
+    validate,
     work,
 )
 
@@ -66,6 +67,7 @@ for room in (
     notify,
     models,
     backtest,
+    validate,
     serve,
 ):
     room.register(app)
