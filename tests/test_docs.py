@@ -30,6 +30,7 @@ GROUPS: list[list[str]] = [
     ["backup"],
     ["factory"],
     ["models"],
+    ["validate"],
     ["jobs"],
     ["report"],
     ["notify"],

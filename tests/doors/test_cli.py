@@ -103,6 +103,7 @@ COMMANDS = [
     ["alerts"],
     ["climate"],
     ["backtest"],
+    ["validate", "models"],
     ["savings"],
     ["explain"],
     ["report"],

@@ -41,6 +41,7 @@ from chocolib.doors.cli import (
     serve,
     stores,
     tool,
+    validate,
     work,
 )
 
@@ -74,6 +75,7 @@ for room in (
     notify,
     models,
     backtest,
+    validate,
     serve,
     api,
     ask,
