@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from chocolib.core.facts import WORDS
 from chocolib.core.i18n import Lang, clock, day, moment, number, t
 from chocolib.core.time import midnight
 from chocolib.tools.answer import Answer
@@ -21,17 +22,6 @@ _SERIES = {
     "weather_forecast": "chat.series.weather_forecast",
     "siar_daily": "chat.series.siar_daily",
     "job_runs": "chat.series.job_runs",
-}
-#: Names of the plant in words.
-_PLANT = {
-    "mix": "ui.stage.mix",
-    "refine": "ui.stage.refine",
-    "conche": "ui.stage.conche",
-    "temper": "ui.stage.temper",
-    "mould": "ui.stage.mould",
-    "standard": "ui.product.standard",
-    "premium": "ui.product.premium",
-    "ultra": "ui.product.ultra",
 }
 
 
@@ -68,7 +58,7 @@ def span(start: datetime, end: datetime, lang: Lang) -> str:
 
 def plant(name: str, lang: Lang) -> str:
     """A stage or product in words; another name as it is."""
-    return t(_PLANT[name], lang).lower() if name in _PLANT else name
+    return t(WORDS[name], lang).lower() if name in WORDS else name
 
 
 def listed(parts: Iterable[str], lang: Lang) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from functools import partial
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from chocolib.app.context import open_context
 from chocolib.app.logs import keep_logs
-from chocolib.app.settings import read_settings
+from chocolib.app.settings import Settings, read_settings
 from chocolib.core.i18n import Lang
 from chocolib.doors.api.app import api
 from chocolib.doors.api.entry import Entry
@@ -71,11 +72,27 @@ class Prompt(H11Protocol):
 
 
 def serve_api(*, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve the HTTP door at http://host:port until SIGINT or SIGTERM.
+    """Serve the HTTP door at http://host:port; see `serve`."""
+    serve(partial(api, opening=opened), host=host, port=port, name="The API", say=say)
+
+
+def serve(
+    made: Callable[[Settings, Entry], ASGIApp],
+    *,
+    host: str,
+    port: int,
+    name: str,
+    say: Callable[[str], None],
+    path: str = "",
+) -> None:
+    """Serve an application for programs at http://host:port until SIGINT or SIGTERM.
 
     Args:
+        made: the application, of the settings and of who may come in.
         port: 0 is any that is free.
+        name: what it is called where it is said that it listens.
         say: told where it listens, once it answers.
+        path: where callers find it.
 
     Raises:
         SettingsError: the port is taken, or other machines would reach it without a token.
@@ -84,9 +101,10 @@ def serve_api(*, host: str, port: int, say: Callable[[str], None]) -> None:
     entry = Entry.of(settings, host)
     with listen(host, port) as listening:
         keep_logs(settings)
-        url = address(host, int(listening.getsockname()[1]))
-        served = configuration(api(settings, entry, opened))
-        server = Announcing(served, lambda: say(_listens(url, entry)))
+        url = address(host, int(listening.getsockname()[1])) + path
+        who = "with the token" if entry.token else "from this machine"
+        said = f"{name} is at {url} ({who}; stop with Ctrl-C)"
+        server = Announcing(configuration(made(settings, entry)), lambda: say(said))
         server.run(sockets=[listening])
 
 
@@ -126,9 +144,3 @@ def opened(reader: Reader, lang: Lang | None, as_of: str | None, session: str) -
 
     context = partial(open_context, as_of=as_of, lang=lang)
     return open_assistant(context, role=reader.role, lang=lang, user=reader.name, session=session)
-
-
-def _listens(url: str, entry: Entry) -> str:
-    """Where it listens, and whom it lets in."""
-    who = "with the token" if entry.token else "from this machine"
-    return f"The API is at {url} ({who}; stop with Ctrl-C)"

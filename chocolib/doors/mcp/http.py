@@ -9,13 +9,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from chocolib.app.logs import keep_logs
-from chocolib.app.settings import Settings, read_settings
+from chocolib.app.settings import Settings
 from chocolib.doors.answering import Answering
 from chocolib.doors.api.entry import Entry
 from chocolib.doors.api.gate import Gate
-from chocolib.doors.api.server import Announcing, configuration
-from chocolib.doors.listening import address, listen
+from chocolib.doors.api.server import serve
 from chocolib.doors.mcp.path import PATH, mcp_path
 
 
@@ -39,22 +37,5 @@ def mcp_app(settings: Settings, entry: Entry) -> ASGIApp:
 
 
 def serve_mcp(*, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve MCP at http://host:port/mcp until SIGINT or SIGTERM.
-
-    Args:
-        port: 0 is any that is free.
-        say: told where it listens, once it answers.
-
-    Raises:
-        SettingsError: the port is taken, or other machines would reach it without a token.
-    """
-    settings = read_settings()
-    entry = Entry.of(settings, host)
-    with listen(host, port) as listening:
-        keep_logs(settings)
-        url = address(host, int(listening.getsockname()[1])) + PATH
-        who = "with the token" if entry.token else "from this machine"
-        said = f"MCP is at {url} ({who}; stop with Ctrl-C)"
-        Announcing(configuration(mcp_app(settings, entry)), lambda: say(said)).run(
-            sockets=[listening]
-        )
+    """Serve MCP at http://host:port/mcp; see `doors.api.server.serve`."""
+    serve(mcp_app, host=host, port=port, name="MCP", say=say, path=PATH)
