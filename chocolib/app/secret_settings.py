@@ -25,5 +25,5 @@ class SecretSettings(BaseSettings):
     env_file: Path | None = Field(
         None,
         validation_alias="CHOCOLIB_ENV_FILE",
-        description="file with lines NAME=VALUE, where there is no SOPS; readable by its owner only",
+        description="file with lines NAME=VALUE, where SOPS is not; only its owner may read it",
     )

@@ -160,14 +160,15 @@ class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings, Secre
     )
 
     @classmethod
-    def settings_customise_sources(  # noqa: D102 - pydantic's word for it
+    def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings come from, the first one counts first; pydantic asks for it."""
         files = InitSettingsSource(settings_cls, dict(given(os.environ, keys=key_names())))
         return init_settings, env_settings, files
 

@@ -39,6 +39,12 @@ def given(environment: Mapping[str, str], *, keys: Iterable[str]) -> dict[str, s
     }
 
 
+def files_of(sops: Path | None, env: Path | None) -> tuple[str, ...]:
+    """The files that hold many keys, in words, the first one counts first."""
+    told = (sops and f"{sops} (SOPS)", env and f"{env} (in clear)")
+    return tuple(one for one in told if one)
+
+
 def mounted(environment: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
     """The keys whose files are named by `NAME_FILE`; the end of the last line does not count.
 

@@ -42,9 +42,7 @@ def encrypted(values: Mapping[str, object], *owners: Owner) -> Document:
         plain = str(value).encode()
         digest.update(plain)
         document[name] = _sealed(plain, key, f"{name}:", _kind(value)) if plain else ""
-    seals = [
-        {"recipient": one.recipient, "enc": _for(key, one.recipient)} for one in owners
-    ]
+    seals = [{"recipient": one.recipient, "enc": _for(key, one.recipient)} for one in owners]
     mac = _sealed(digest.hexdigest().upper().encode(), key, WRITTEN, "str")
     about = {"age": seals, "lastmodified": WRITTEN, "mac": mac, "version": "3.13.2"}
     return {**document, "sops": {**about, "unencrypted_suffix": "_unencrypted", "pgp": None}}
@@ -62,17 +60,22 @@ def _for(key: bytes, recipient: str) -> str:
 def _sealed(plain: bytes, key: bytes, bound_to: str, kind: str) -> str:
     nonce = os.urandom(32)
     both = AESGCM(key).encrypt(nonce, plain, bound_to.encode())
-    data, iv, tag = (
-        base64.b64encode(part).decode() for part in (both[:-16], nonce, both[-16:])
-    )
+    data, iv, tag = (base64.b64encode(part).decode() for part in (both[:-16], nonce, both[-16:]))
     return f"ENC[AES256_GCM,data:{data},iv:{iv},tag:{tag},type:{kind}]"
 
 
 def yaml_of(document: Document) -> str:
     """As SOPS lays it out: four blanks, seals as literal blocks."""
     about = document["sops"]
-    lines = [f"{name}: {value or chr(39) * 2}" for name, value in document.items() if name != "sops"]
-    lines = ["#ENC[AES256_GCM,data:aGk=,iv:aGk=,tag:aGk=,type:comment]", *lines, "sops:", "    age:"]
+    lines = [
+        f"{name}: {value or chr(39) * 2}" for name, value in document.items() if name != "sops"
+    ]
+    lines = [
+        "#ENC[AES256_GCM,data:aGk=,iv:aGk=,tag:aGk=,type:comment]",
+        *lines,
+        "sops:",
+        "    age:",
+    ]
     for seal in about["age"]:
         lines += [f"        - recipient: {seal['recipient']}", "          enc: |"]
         lines += [f"            {line}" for line in seal["enc"].splitlines()]

@@ -54,12 +54,12 @@ FAULTS: dict[str, tuple[Callable[[Document], object], str]] = {
     "swapped values": (_swap, "AEMET_API_KEY was changed"),
     "a changed value": (_flip, "ESIOS_TOKEN was changed"),
     "a dropped key": (lambda d: d.pop("ESIOS_TOKEN"), "dropped, added or moved"),
-    "an emptied value": (lambda d: d.update(ESIOS_TOKEN=""), "dropped, added or moved"),
+    "an emptied value": (lambda d: d.update({"ESIOS_TOKEN": ""}), "dropped, added or moved"),
     "moved keys": (_reorder, "dropped, added or moved"),
     "another time": (lambda d: d["sops"].update(lastmodified="2020-01-01T00:00:00Z"), "mac was"),
     "no mac": (lambda d: d["sops"].pop("mac"), "mac is missing"),
     "an empty mac": (lambda d: d["sops"].update(mac=""), "mac is missing"),
-    "a value in clear": (lambda d: d.update(ESIOS_TOKEN="e"), "ESIOS_TOKEN stands in clear"),
+    "a value in clear": (lambda d: d.update({"ESIOS_TOKEN": "e"}), "ESIOS_TOKEN stands in clear"),
     "a nested value": (lambda d: d.update(MORE={"A": "b"}), "MORE is nested"),
     "no sops": (lambda d: d.pop("sops"), "values stand in clear"),
     "no recipient": (lambda d: d["sops"].update(age=[]), "not encrypted with age"),
@@ -99,10 +99,10 @@ def test_a_file_of_another_form_is_refused(text: str, owner: Owner, tmp_path: Pa
 def test_files_that_are_not_there_are_named_with_their_setting(
     owner: Owner, tmp_path: Path
 ) -> None:
-    with pytest.raises(SettingsError, match="CHOCOLIB_SECRETS_FILE: .*cannot be read"):
+    with pytest.raises(SettingsError, match=r"CHOCOLIB_SECRETS_FILE: .*cannot be read"):
         secrets_of(tmp_path / "none.yaml", owner.identity)
     file = write(tmp_path / "keys.yaml", encrypted(KEYS, owner))
-    with pytest.raises(SettingsError, match="CHOCOLIB_SECRETS_IDENTITY: .*cannot be read"):
+    with pytest.raises(SettingsError, match=r"CHOCOLIB_SECRETS_IDENTITY: .*cannot be read"):
         secrets_of(file, tmp_path / "none.txt")
 
 
