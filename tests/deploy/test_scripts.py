@@ -143,7 +143,7 @@ class Forgejo:
                 self.send_response(forge.answer(self.command, self.path, token, body))
                 self.end_headers()
 
-            do_POST = do_PATCH = do_GET
+            do_POST = do_PATCH = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 """Quiet."""
