@@ -7,5 +7,7 @@ in_use=${CHOCOLIB_STATE:-/var/lib/chocolib}/release.env
     echo "$in_use says which image is in use, and is not there: nothing was released here" >&2
     exit 1
 }
-docker compose --env-file "$in_use" run --rm --no-deps -T dashboards \
+CHOCOLIB_IMAGE=$(sed -n 's/^CHOCOLIB_IMAGE=//p' "$in_use")
+export CHOCOLIB_IMAGE
+docker compose run --rm --no-deps -T dashboards \
     chocolib validate models --weeks 8 --every-days 1 --json

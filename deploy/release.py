@@ -7,7 +7,8 @@ What happens: the image is pulled; a check runs in it (the models, held against 
 compose puts it into use; the smoke test asks it. Whatever fails, the image before it is in use
 again. With `--project`, a checkout of the repository on this host, its files are those of the
 commit that the image was built of, forwards and backwards. `release.env` in the state folder says
-which image is in use, for compose by hand, too: `docker compose --env-file release.env up -d`.
+which image is in use, for compose by hand, too, after the `.env` of the host:
+`docker compose --env-file .env --env-file /var/lib/chocolib/release.env up --detach`.
 
 Exit codes: 0 in use; 1 not in use, and what ran before runs; 2 a person is needed.
 Only Python's own library and the `docker` of the PATH are needed.
@@ -43,13 +44,13 @@ class Host:
     """The compose project of this host.
 
     Attributes:
-        files: of compose, in order.
-        profiles: of compose that are in use here.
+        files: of compose, in order; empty: those that its `.env` names.
+        profiles: of compose that are in use here; empty: those that its `.env` names.
         wait_s: seconds after which containers have to be healthy.
         project: folder of the checkout whose files compose reads; None: this folder, as it is.
     """
 
-    files: tuple[str, ...] = ("compose.yaml",)
+    files: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     wait_s: int = 180
     project: Path | None = None
@@ -201,8 +202,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print("Name an image, or --rollback.", file=sys.stderr)
         return HELP
     addresses = checks(asked.dashboards.rstrip("/"), asked.api.rstrip("/"))
-    files = tuple(asked.file) or Host().files
-    host = Host(files, tuple(asked.profile), wait_s=asked.wait, project=asked.project)
+    host = Host(tuple(asked.file), tuple(asked.profile), wait_s=asked.wait, project=asked.project)
     release = Release(
         host,
         asked.state / "release.env",

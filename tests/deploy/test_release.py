@@ -96,7 +96,7 @@ def test_a_good_image_comes_into_use_by_its_digest(used: Stage) -> None:
     assert used.running == NEW
     assert used.in_use() == InUse(NEW, before=OLD)
     (up, *_) = [call["words"] for call in used.calls if "up" in call["words"]]
-    assert up[:3] == ["compose", "--file", "compose.yaml"]
+    assert up[:3] == ["compose", "up", "--detach"]  # which files, the host says in its .env
     assert {"--no-build", "--wait"} <= set(up)
 
 
@@ -139,7 +139,7 @@ def test_the_models_are_judged_in_the_new_image_before_it_is_used(used: Stage) -
     judge = "chocolib validate models --weeks 4"
     assert used.release(f"{NAME}:new", "--first", judge) == DONE
     asked = [call for call in used.calls if "run" in call["words"] or "up" in call["words"]]
-    assert [call["words"][3] for call in asked] == ["up", "run", "up"]
+    assert [call["words"][1] for call in asked] == ["up", "run", "up"]
     assert asked[1]["image"] == NEW
     assert asked[1]["words"][-6:] == shlex.split(f"dashboards {judge}")
 

