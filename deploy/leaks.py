@@ -37,6 +37,8 @@ FORMS = {
     "Slack token": r"xox[abpr]-[0-9A-Za-z-]{20,}",
 }
 _FORM = re.compile("|".join(f"(?P<f{i}>{form})" for i, form in enumerate(FORMS.values())))
+#: A line that makes the next one a secret.
+_HEAD = "PRIVATE KEY-----"
 #: A name that says key, and what is assigned to it.
 _ASSIGNED = re.compile(
     r"(?i)(?:api[_-]?key|token|secret|passw(?:or)?d|authkey)[\w-]{0,20}[\"']?\s{0,3}[:=]\s{0,3}"
@@ -105,10 +107,19 @@ def in_the_history(root: Path = ROOT) -> list[Leak]:
         name, _, path = line.partition(" ")
         if path:
             names[name] = path
-    found = set()
+    found, seen = set(), set[str]()
     for name, content in _contents(root, names):
-        found |= set(leaks(f"{names[name]} ({name[:10]})", _text(content), known))
+        text = _unseen(_text(content), seen)
+        found |= set(leaks(f"{names[name]} ({name[:10]})", text, known))
     return sorted(found)
+
+
+def _unseen(text: str, seen: set[str]) -> str:
+    """The text without the lines that were looked at before; every line keeps its number."""
+    lines = text.split("\n")
+    new = [line if line not in seen or _HEAD in line else "" for line in lines]
+    seen.update(lines)
+    return "\n".join(new)
 
 
 def _contents(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:

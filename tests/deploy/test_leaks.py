@@ -85,14 +85,20 @@ def test_the_history_finds_what_was_removed_again(tmp_path: Path) -> None:
         subprocess.run(["git", *name, *words], cwd=tmp_path, check=True, capture_output=True)
 
     git("init", "-q")
+    head, _, body = MADE["private key"].partition("\n")
+    (tmp_path / "how-to.md").write_text(f"{head}\nand so on\n")
+    git("add", ".")
+    git("commit", "-qm", "an example")
+    (tmp_path / "key.pem").write_text(f"{head}\n{body}")
     (tmp_path / "keys.env").write_text(MADE["value of a key"])
     git("add", ".")
     git("commit", "-qm", "a mistake")
-    git("rm", "-q", "keys.env")
+    git("rm", "-q", "keys.env", "key.pem")
     git("commit", "-qm", "too late")
     assert in_the_tree(tmp_path) == []
-    (leak,) = in_the_history(tmp_path)
-    assert re.fullmatch(r"keys\.env \(\w{10}\):1: value of a key", str(leak))
+    pem, env = in_the_history(tmp_path)
+    assert re.fullmatch(r"key\.pem \(\w{10}\):1: private key", str(pem))
+    assert re.fullmatch(r"keys\.env \(\w{10}\):1: value of a key", str(env))
 
 
 def test_what_lies_with_the_secrets_is_encrypted_or_a_template() -> None:
