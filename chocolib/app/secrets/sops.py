@@ -50,15 +50,6 @@ def secrets_of(path: Path, identity: Path) -> dict[str, str]:
     return opened(_read(path), identities(identity, named="CHOCOLIB_SECRETS_IDENTITY"), str(path))
 
 
-def names_of(path: Path) -> tuple[str, ...]:
-    """The names a SOPS file has, which it keeps in clear.
-
-    Raises:
-        SettingsError, DataError: as `secrets_of`, as far as it can be said without a key.
-    """
-    return tuple(_parted(_read(path), str(path))[0])
-
-
 def opened(document: object, by: Sequence[Any], path: str = "") -> dict[str, str]:
     """The values of a SOPS document, by name, each as text.
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chocolib.app.secrets.sops import names_of, secrets_of
+from chocolib.app.secrets.sops import secrets_of
 from chocolib.core.errors import DataError, SettingsError
 from deploy.npm import SOPS_AGE, NotHad, installed
 from tests.app.secrets.sops_files import Document, Owner, encrypted, write
@@ -31,7 +31,6 @@ def test_every_recipient_reads_what_was_written(name: str, owner: Owner, tmp_pat
     assert "clave" not in file.read_text()
     for one in (owner, second):
         assert secrets_of(file, one.identity) == {**KEYS, "EMPTY": "", "PORT": "587"}
-    assert names_of(file) == (*KEYS, "EMPTY", "PORT")
 
 
 def _swap(document: Document) -> None:
