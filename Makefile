@@ -40,9 +40,10 @@ dev: .venv/.dev  ## the package and the tools of its tests
 browser: dev  ## a Chromium for the browser tests, where there is none
 	@$(BIN)/python deploy/browser.py
 
-peers: dev  ## what the InfluxDB tests talk to; where it cannot be had they are skipped
+peers: dev  ## what the tests of InfluxDB, secrets and workflows talk to; where it cannot be had they are skipped
 	@$(BIN)/python -m deploy.influxd || true
 	@$(BIN)/python -m deploy.flux || true
+	@$(BIN)/python -m deploy.npm || true
 
 check: dev
 	$(BIN)/ruff check .
