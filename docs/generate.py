@@ -8,6 +8,7 @@ from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
+from chocolib.app.secret_settings import SecretSettings
 from chocolib.app.settings import Settings
 from chocolib.core.factory import FactorySpec
 from chocolib.core.nomenclature import nomenclature
@@ -30,7 +31,7 @@ def settings() -> str:
         "|---|---|---|",
     ]
     fields = Settings.model_fields
-    parts = (BackupSettings, ChatSettings, DoorSettings, NoticeSettings)
+    parts = (BackupSettings, ChatSettings, DoorSettings, NoticeSettings, SecretSettings)
     apart = [name for part in parts for name in part.model_fields]
     lines = [
         f"| `{fields[name].validation_alias}` | {fields[name].description} | {_default(name)} |"

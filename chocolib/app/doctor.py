@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import pandas as pd
-from pydantic import SecretStr
 
 from chocolib.app.context import clock, reading_store, real_store
+from chocolib.app.keys import Key, keys_of, where
 from chocolib.app.live import ask_ree
 from chocolib.app.newest import newest_step
 from chocolib.app.quarantine import quarantined
@@ -163,17 +163,16 @@ def _moment(settings: Settings, now: pd.Timestamp) -> Finding:
 
 
 def _keys(settings: Settings) -> list[Finding]:
-    named: dict[str, tuple[SecretStr | None, str]] = {
-        "AEMET_API_KEY": (settings.aemet_api_key, "AEMET is not asked"),
-        "OPENWEATHERMAP_API_KEY": (
-            settings.openweathermap_api_key,
-            "OpenWeatherMap is not asked",
-        ),
-        "ESIOS_TOKEN": (settings.esios_token, "ESIOS is asked for its archive only"),
-        "INFLUXDB_TOKEN": (settings.influxdb_token, "needed for an influxdb:// store"),
-        "ANTHROPIC_API_KEY": (settings.anthropic_api_key, "not needed yet"),
-    }
+    """Which keys are missing; never what one is."""
     return [
-        Finding(name, "ok" if key else "not set", "set" if key else without)
-        for name, (key, without) in named.items()
+        Finding("keys", "ok", f"come from {where(settings)}"),
+        *(_key(key) for key in keys_of(settings)),
     ]
+
+
+def _key(key: Key) -> Finding:
+    if key.present:
+        return Finding(key.name, "ok", "set")
+    if key.needed:
+        return Finding(key.name, "missing", key.without, f"set it, or {key.name}_FILE")
+    return Finding(key.name, "not set", key.without)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TypeGuard
+from typing import TypeGuard, get_args
 from urllib.parse import unquote
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
+from chocolib.app.secret_settings import SecretSettings
+from chocolib.app.secrets.given import given
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import LANGS, Lang
 
@@ -22,8 +30,10 @@ from chocolib.core.i18n import LANGS, Lang
 _SHORTEST_KEY = 4
 
 
-class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings):
+class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings, SecretSettings):
     """What can be set from outside; an empty variable counts as not set.
+
+    The environment comes first, then what `app.secrets` finds in files that it names.
 
     Keys are secrets: they never show in a repr, a log or an error.
     """
@@ -149,6 +159,19 @@ class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings):
         description="seconds after which a kernel that nobody used is ended",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings come from, the first one counts first; pydantic asks for it."""
+        files = InitSettingsSource(settings_cls, dict(given(os.environ, keys=key_names())))
+        return init_settings, env_settings, files
+
     @field_validator("trusted_proxy", mode="after")
     @classmethod
     def _networks(cls, written: str) -> str:
@@ -180,6 +203,13 @@ class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings):
     def reports(self) -> Path:
         """Folder of the executed reports."""
         return self.home / "reports"
+
+
+def key_names() -> tuple[str, ...]:
+    """The variables that hold keys, in the order of the settings."""
+    fields = Settings.model_fields.values()
+    keys = (f.validation_alias for f in fields if SecretStr in get_args(f.annotation))
+    return tuple(name for name in keys if isinstance(name, str))
 
 
 def parts(written: str) -> tuple[str, ...]:

@@ -41,13 +41,16 @@ def recipients(written: Sequence[str]) -> list[Any]:
     return found
 
 
-def identities(path: Path) -> list[Any]:
+def identities(path: Path, *, named: str = "CHOCOLIB_BACKUP_IDENTITY") -> list[Any]:
     """The identities of a file as `age-keygen` writes it.
+
+    Args:
+        named: the setting that names the file.
 
     Raises:
         SettingsError: it cannot be read, or a line is none; nothing of it is shown.
     """
-    where = f"CHOCOLIB_BACKUP_IDENTITY: {path}"
+    where = f"{named}: {path}"
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
         keys = [line for line in lines if line and not line.startswith("#")]
@@ -60,6 +63,14 @@ def identities(path: Path) -> list[Any]:
     if not found:
         raise SettingsError(f"{where} has no identity", hint="age-keygen makes one")
     return found
+
+
+def unsealed(sealed_text: str, by: Sequence[Any]) -> bytes | None:
+    """What a short text holds that age sealed (armored); None where no identity opens it."""
+    try:
+        return bytes(pyrage.decrypt(sealed_text.encode(), by))
+    except pyrage.DecryptError:
+        return None
 
 
 @contextmanager
