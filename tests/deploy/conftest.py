@@ -19,6 +19,8 @@ from tests.deploy.edge import HOST, Edge, edge
 from tests.deploy.hostile import ADMIN
 
 AT = "2025-11-20T10:20"
+#: A name by which the dashboards may be called, as tailscale serve passes it on.
+NAME = "chocolib.example.ts.net"
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +40,7 @@ def dashboards(
         patch.setenv("CHOCOLIB_HOME", str(tmp_path_factory.mktemp("served")))
         patch.setenv("CHOCOLIB_TRUSTED_PROXY", HOST)
         patch.setenv("CHOCOLIB_ADMINS", ADMIN)
+        patch.setenv("CHOCOLIB_DASH_HOSTS", NAME)
         store = real_store(read_settings())
         frame = price_frame(real_prices.loc["2025-09-15":"2025-11-25"])
         store.write("energy_prices", frame, received_at=NOW)

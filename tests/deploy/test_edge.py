@@ -22,6 +22,7 @@ from deploy.debian import NotHad
 from deploy.nginxd import logrotate
 from tests.dash.test_every_page import Opened
 from tests.deploy.attacks import intruders, run, table
+from tests.deploy.conftest import NAME
 from tests.deploy.edge import CONFIG, Edge, render
 from tests.deploy.hostile import ADMIN, VIEWER, attacks
 from tests.deploy.words import WORDS, words
@@ -93,6 +94,16 @@ def test_only_an_admin_by_the_sidecar_sees_the_page_for_admins(served: Edge) -> 
     assert get(served, "/system", Tailscale_User_Login=VIEWER)[0] == 404
     assert get(served, "/system")[0] == 403
     assert get(served, "/today")[0] == 200
+
+
+def test_the_dashboards_answer_to_the_name_they_were_given_and_to_no_other(
+    dashboards: str,
+) -> None:
+    direct = Edge(int(dashboards.rpartition(":")[2]), 0, Path(), [])
+    assert get(direct, "/today", Host=NAME)[0] == 200
+    assert get(direct, "/today", Host="localhost")[0] == 200
+    for other in ("evil.example", f"{NAME}.evil.example", f"x{NAME}"):
+        assert get(direct, "/today", Host=other)[0] == 403
 
 
 def test_answers_have_the_headers_of_the_edge_and_the_policy_of_the_dashboards(
