@@ -98,30 +98,40 @@ def carry(source: socket.socket, target: socket.socket, heads: list[str] | None)
 
 @contextlib.contextmanager
 def edge(folder: Path, dashboards: int) -> Iterator[Edge]:
-    """nginx before the dashboards at this port of ours, until the end.
+    """nginx before the dashboards at this port of ours, with a tap between them, until the end.
+
+    Raises:
+        NotHad: there is no nginx.
+    """
+    with TapServer((HOST, dashboards)) as tap:
+        threading.Thread(target=tap.serve_forever, daemon=True).start()
+        try:
+            with proxied(folder, f"{HOST}:{tap.server_address[1]}") as (port, status):
+                yield Edge(port, status, folder / "logs" / "access.json", tap.heads)
+        finally:
+            tap.shutdown()
+
+
+@contextlib.contextmanager
+def proxied(folder: Path, upstream: str) -> Iterator[tuple[int, int]]:
+    """nginx before an upstream; its ports, for readers and for itself.
 
     Raises:
         NotHad: there is no nginx.
     """
     binary, (port, status) = nginx(), free_ports(2)
-    with TapServer((HOST, dashboards)) as tap:
-        threading.Thread(target=tap.serve_forever, daemon=True).start()
-        upstream = f"{HOST}:{tap.server_address[1]}"
-        config = render(folder, port=port, status=status, upstream=upstream)
-        command = [str(binary), "-p", str(folder), "-c", str(config), "-e", "stderr"]
-        user = "user root; " if os.geteuid() == 0 else ""  # the folder of a test is its user's
-        said = folder / "said.log"
-        with said.open("w") as log:
-            process = subprocess.Popen(
-                [*command, "-g", f"{user}daemon off;"], stdout=log, stderr=log
-            )
-        try:
-            wait_for(process, status, said)
-            yield Edge(port, status, folder / "logs" / "access.json", tap.heads)
-        finally:
-            process.terminate()
-            process.wait(20)
-            tap.shutdown()
+    config = render(folder, port=port, status=status, upstream=upstream)
+    user = "user root; " if os.geteuid() == 0 else ""  # the folder of a test is its user's
+    said = folder / "said.log"
+    command = [str(binary), "-p", str(folder), "-c", str(config), "-e", "stderr"]
+    with said.open("w") as log:
+        process = subprocess.Popen([*command, "-g", f"{user}daemon off;"], stdout=log, stderr=log)
+    try:
+        wait_for(process, status, said)
+        yield port, status
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, said: Path) -> None:

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import typer.main
 import yaml
@@ -40,13 +39,18 @@ def seconds(written: str) -> int:
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_command_of_a_service_is_one_of_ours_with_its_options(name: str) -> None:
-    command: click.Command = typer.main.get_command(app)
     words = OURS[name]["command"][1:]
-    context = click.Context(command)
-    while isinstance(command, click.Group):
-        command = command.commands[words.pop(0)]
-        context = click.Context(command, parent=context)
-    command.make_parser(context).parse_args(words)
+    command: Any = typer.main.get_command(app)
+    while hasattr(command, "commands"):
+        command = command.commands[words[0]]
+        words = words[1:]
+    command.make_context(name, words).close()
+
+
+def test_an_option_that_a_command_has_not_is_noticed() -> None:
+    command: Any = typer.main.get_command(app)
+    with pytest.raises(Exception, match="No such option"):
+        command.commands["dash"].make_context("dash", ["--hots", "127.0.0.1"])
 
 
 @pytest.mark.parametrize("name", OURS)
