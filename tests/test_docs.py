@@ -31,6 +31,7 @@ GROUPS: list[list[str]] = [
     ["factory"],
     ["models"],
     ["validate"],
+    ["secrets"],
     ["jobs"],
     ["report"],
     ["notify"],

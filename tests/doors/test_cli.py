@@ -104,6 +104,7 @@ COMMANDS = [
     ["climate"],
     ["backtest"],
     ["validate", "models"],
+    ["secrets", "unlock"],
     ["savings"],
     ["explain"],
     ["report"],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chocolib.app.secrets.sops import names_of, secrets_of
 from chocolib.core.errors import DataError, SettingsError
-from deploy.npm import NotHad, installed
+from deploy.npm import SOPS_AGE, NotHad, installed
 from tests.app.secrets.sops_files import Document, Owner, encrypted, write
 
 KEYS = {"AEMET_API_KEY": "clave-ñ-1", "INFLUXDB_TOKEN": "t0ken, with: signs #", "ESIOS_TOKEN": "e"}
@@ -115,7 +115,7 @@ def test_any_text_comes_back(values: dict[str, str], owner: Owner, tmp_path: Pat
 
 def test_another_reader_of_sops_reads_the_same(owner: Owner, tmp_path: Path) -> None:
     try:
-        folder = installed("sops-age", "4.0.2")
+        folder = installed(*SOPS_AGE)
     except NotHad as reason:
         pytest.skip(str(reason))
     script = (
