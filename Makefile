@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs bench-chat bench-backup
+.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs bench-chat bench-backup bench-edge check-deploy
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,7 +43,12 @@ browser: dev  ## a Chromium for the browser tests, where there is none
 peers: dev  ## what the tests of InfluxDB, secrets and workflows talk to; where it cannot be had they are skipped
 	@$(BIN)/python -m deploy.influxd || true
 	@$(BIN)/python -m deploy.flux || true
+	@$(BIN)/python -m deploy.nginxd || true
 	@$(BIN)/python -m deploy.npm || true
+
+check-deploy: dev browser peers  ## the deployment, as far as no container is needed: edge, attacks, compose
+	$(BIN)/python -m pytest -q -rs tests/deploy
+	$(BIN)/python -m tests.deploy.attacks
 
 check: dev
 	$(BIN)/ruff check .
@@ -77,6 +82,9 @@ bench-chat: dev  ## questions to the chat: how many are answered right, context,
 
 bench-backup: dev  ## a backup, its check, restore and drill, beside cp and tar
 	$(BIN)/python -m benchmarks.backup
+
+bench-edge: dev browser peers  ## the first chart through nginx, beside the dashboards alone
+	$(BIN)/python -m benchmarks.edge
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots

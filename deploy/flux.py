@@ -14,7 +14,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from deploy.influxd import NotHad, run
+from deploy.debian import NotHad, run
 
 PACKAGE = "@influxdata/flux-lsp-node"
 VERSION = "0.8.40"

@@ -21,6 +21,13 @@ class DoorSettings(BaseSettings):
         description="names by which the HTTP API and MCP may be called besides localhost, several "
         "with commas: factory.example.ts.net; any other Host or Origin is refused",
     )
+    dash_hosts: str = Field(
+        "",
+        validation_alias="CHOCOLIB_DASH_HOSTS",
+        description="names by which the dashboards may be called besides localhost, several with "
+        "commas, as tailscale serve passes them on: factory.example.ts.net; then any other Host is "
+        "refused, and without one only on an address of this machine",
+    )
     api_token: SecretStr | None = Field(
         None,
         validation_alias="CHOCOLIB_API_TOKEN",
@@ -36,7 +43,7 @@ class DoorSettings(BaseSettings):
         "takes too long",
     )
 
-    @field_validator("api_hosts", mode="after")
+    @field_validator("api_hosts", "dash_hosts", mode="after")
     @classmethod
     def _host_names(cls, written: str) -> str:
         for one in filter(None, (part.strip() for part in written.split(","))):

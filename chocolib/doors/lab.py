@@ -14,11 +14,14 @@ from chocolib.core.errors import SettingsError
 STARTER = "starter.ipynb"
 
 
-def open_lab(*, port: int, browser: bool) -> None:
+def open_lab(*, port: int, browser: bool, host: str = "127.0.0.1") -> None:
     """Replace this process by JupyterLab in the user's notebook folder.
 
     The starter is copied there once, so that a user's changes are kept and the
     shipped one stays clean.
+
+    Args:
+        host: address to listen on; Jupyter asks everybody for its token.
 
     Raises:
         SettingsError: the home cannot be written.
@@ -32,7 +35,8 @@ def open_lab(*, port: int, browser: bool) -> None:
             f"{place} cannot be written ({error.strerror})", hint="set CHOCOLIB_HOME elsewhere"
         ) from None
     start = f"--LabApp.default_url=/lab/tree/{STARTER}"
-    command = [sys.executable, "-m", "jupyterlab", start, "--port", str(port)]
+    command = [sys.executable, "-m", "jupyterlab", start, "--ip", host]
+    command += ["--port", str(port)]
     command += [] if browser else ["--no-browser"]
     command += ["--allow-root"] if _is_root() else []  # as in a container; still localhost only
     os.chdir(place)

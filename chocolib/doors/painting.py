@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from chocolib.app.context import Context, open_context
+from chocolib.app.settings import parts
 from chocolib.core.time import local, parse_moment
 from chocolib.doors.dash.site import Asked, Drawn, Site
 from chocolib.doors.moments import past_moment
@@ -42,6 +43,7 @@ def site(context: Context, as_of: str | None) -> Site:
         at=written(context.as_of) if context.replay else None,
         preload=PRELOAD + tuple(_modules()),
         trust=Trust.of(settings),
+        hosts=frozenset(parts(settings.dash_hosts)),
         kernels=(settings.warm_kernels, settings.most_kernels, settings.kernel_idle_s),
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from chocolib.store.influx import InfluxStore
 from chocolib.store.influx_http import Endpoint, Patience
-from deploy.influxd import NotHad
+from deploy.debian import NotHad
 from tests.store.influx_opening import QUICK, Opener
 from tests.store.influx_stand_in import ORG, TOKEN, StandIn, stand_in
 from tests.store.influxd_process import free_ports

@@ -14,8 +14,8 @@ from chocolib.core.errors import DataError
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import Window
 from chocolib.store import flux, points
+from deploy.debian import NotHad
 from deploy.flux import are_valid
-from deploy.influxd import NotHad
 from tests.store.flux_subset import Unsupported, understood
 
 DAY = Window(pd.Timestamp("2025-03-01T00:00Z"), pd.Timestamp("2025-03-02T00:00Z"))

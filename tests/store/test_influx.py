@@ -13,8 +13,8 @@ from chocolib.store import bucket as buckets
 from chocolib.store import influx as influx_module
 from chocolib.store.influx import InfluxStore
 from chocolib.store.influx_http import Endpoint
+from deploy.debian import NotHad
 from deploy.flux import are_valid
-from deploy.influxd import NotHad
 from tests.conftest import NOW, made_up_prices, price_frame
 from tests.contracts import StoreContract
 from tests.store.histories import writes

@@ -16,7 +16,7 @@ from chocolib.app.jobs.moment import standing
 from chocolib.app.jobs.place import Place
 from chocolib.app.newest import newest_step
 from chocolib.app.settings import Settings
-from chocolib.core.errors import ChocolibError
+from chocolib.core.errors import ChocolibError, SettingsError
 from chocolib.core.gaps import freshness
 from chocolib.core.jobs.decide import Moment
 from chocolib.core.jobs.state import failing, late
@@ -57,6 +57,20 @@ def look(settings: Settings, *, now: pd.Timestamp, store: Store | None = None) -
     except ChocolibError as error:
         return [*signs, Sign("jobs", ok=False, detail=error.message, do=error.hint)]
     return [*signs, *_jobs(moment), *_data(store, now)]
+
+
+def only_sign(name: str, settings: Settings, *, now: pd.Timestamp) -> Sign:
+    """One of the signs that are told without the store, as a container's health check asks.
+
+    Raises:
+        SettingsError: there is no such sign, or it needs the store.
+    """
+    match name:
+        case "worker":
+            return _worker(Place.of(settings), now)
+        case "disk":
+            return _disk(settings.home)
+    raise SettingsError(f"there is no sign {name!r} by itself", hint="one of: worker, disk")
 
 
 def free_mb(folder: Path) -> float:

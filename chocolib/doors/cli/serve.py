@@ -55,6 +55,7 @@ def dash(
 
 
 def lab(
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
@@ -64,7 +65,7 @@ def lab(
     """
     from chocolib.doors.lab import open_lab
 
-    open_lab(port=port, browser=browser)
+    open_lab(host=host, port=port, browser=browser)
 
 
 def doctor(as_json: Json = False) -> None:

@@ -130,16 +130,20 @@ def exec_() -> None:
         raise typer.Exit(1)
 
 
-def health(as_json: Json = False) -> None:
+def health(
+    only: Annotated[str | None, typer.Option(help="Only this sign, for example: worker.")] = None,
+    as_json: Json = False,
+) -> None:
     """Say whether all is well: the worker, jobs, data, disk, restore drills; fails when not.
 
     Example: chocolib health
     """
     from chocolib.app.context import clock
-    from chocolib.app.jobs.health import look
+    from chocolib.app.jobs.health import look, only_sign
     from chocolib.app.settings import read_settings
 
-    signs = look(read_settings(), now=clock())
+    settings, now = read_settings(), clock()
+    signs = [only_sign(only, settings, now=now)] if only else look(settings, now=now)
     ok = all(sign.ok for sign in signs)
     if as_json:
         present.document({"ok": ok, "signs": [sign.to_dict() for sign in signs]})

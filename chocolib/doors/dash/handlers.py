@@ -67,11 +67,13 @@ class Polite:
             self.set_header(name, value)
 
     def prepare(self) -> None:
-        """Refuse a foreign Host on a server for this machine only; ask for no user.
+        """Refuse a foreign Host on a server for this machine only, or of named ones; ask no user.
 
         Else a page elsewhere could have its own name lead here, and read what we answer.
         """
-        if self.shell.local_only and not is_loopback(self.request.host_name):
+        hosts = self.shell.site.hosts if self.shell.site else frozenset()
+        asked = self.request.host_name
+        if (self.shell.local_only or hosts) and asked not in hosts and not is_loopback(asked):
             raise HTTPError(403)
 
     def write_error(self, status_code: int, **_: Any) -> None:

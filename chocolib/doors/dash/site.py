@@ -60,6 +60,8 @@ class Site:
         at: the moment that all pages stand at; `None` is now.
         preload: modules that painters and kernels have read before they are needed.
         trust: who may say who a reader is.
+        hosts: names that a Host header may have besides this machine's own; empty: any, where
+            others than this machine reach the server.
         kernels: how many kernels wait warm, how many there may be, idle seconds of one.
     """
 
@@ -71,6 +73,7 @@ class Site:
     at: str | None = None
     preload: tuple[str, ...] = ()
     trust: Trust = field(default_factory=Trust)
+    hosts: frozenset[str] = frozenset()
     kernels: tuple[int, int, int] = (2, 12, 600)
 
     def seen(self, name: str, role: Role) -> bool:
