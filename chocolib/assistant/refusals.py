@@ -31,7 +31,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def cleaned(question: str) -> str:
     """The question on one line, without control and other unseen characters, not cut."""
     kept = (
-        " " if unicodedata.category(letter) in ("Zl", "Zp") or letter in "\t\r" else letter
+        " " if unicodedata.category(letter)[0] == "Z" or letter in "\t\r" else letter
         for letter in question
         if letter in "\n\t\r" or unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Cn")
     )

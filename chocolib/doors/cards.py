@@ -63,9 +63,9 @@ CARDS = {
     "checks": "system",
     "reports": "reports",
 }
-#: Cards that are nothing alone: the place of a widget (`wb.what_if()` is it), and the form by
+#: Cards that are nothing alone: places of widgets (`wb.what_if()`, `wb.chat()`), and the form by
 #: which a page is asked for another day.
-PLACES = {"what_if", "choose"}
+PLACES = {"what_if", "choose", "ask"}
 
 
 @dataclass(frozen=True, slots=True)

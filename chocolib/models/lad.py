@@ -100,7 +100,9 @@ def missed(features: Features, origins: np.ndarray, leads: np.ndarray) -> np.nda
 def _reweighted(
     rows: np.ndarray, target: np.ndarray, weight: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Slopes and level of the ridge with absolute-type loss."""
+    """Slopes and level of the ridge with absolute-type loss; without any day seen, none."""
+    if not weight.any():
+        return np.zeros(rows.shape[1]), 0.0
     centre = np.average(rows, axis=0, weights=weight)
     width = np.sqrt(np.average((rows - centre) ** 2, axis=0, weights=weight))
     width[width < 1e-9] = 1.0

@@ -69,4 +69,4 @@ def test_a_harmless_question_stays_whole(question: str) -> None:
 
 
 def test_unseen_characters_go_and_letters_stay() -> None:
-    assert cleaned("pre\u200bcio\u202e  de\tla luz\u0007") == "precio de la luz"
+    assert cleaned("pre\u200bcio\u202e  de\tla\u00a0luz\u0007") == "precio de la luz"

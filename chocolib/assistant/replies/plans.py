@@ -49,8 +49,11 @@ _STAGES = {
 
 
 def status(answer: FactoryStatus, asked: Asked) -> Iterator[str]:
-    """What runs, what comes next, who is in, what is due."""
+    """What runs, what comes next, who is in, what is due; beside windows only what comes next."""
     lang = asked.lang
+    if asked.categories[:1] == ("optimal_windows",):
+        yield from _beside_windows(answer, asked)
+        return
     if answer.running:
         told = listed((_running(one, asked) for one in answer.running), lang)
         yield t("chat.status.running", lang, works=told)
@@ -68,6 +71,16 @@ def status(answer: FactoryStatus, asked: Asked) -> Iterator[str]:
     yield halted(answer.halted, asked)
     if answer.plan_made_at is not None:
         yield t("chat.status.plan", lang, made=at(answer.plan_made_at, lang))
+
+
+def _beside_windows(answer: FactoryStatus, asked: Asked) -> Iterator[str]:
+    """What the plan begins next, for cheap hours may lie outside the shifts."""
+    if answer.next:
+        one = answer.next[0]
+        when, work = at(one.start, asked.lang), _work(one, asked)
+        yield t("chat.windows.plan", asked.lang, when=when, work=work)
+    if not answer.staffed and answer.shift_changes:
+        yield t("chat.status.unstaffed", asked.lang, until=at(answer.shift_changes, asked.lang))
 
 
 def _work(one: Work, asked: Asked) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 
 from chocolib.app.context import open_context
+from chocolib.core.records import CHAT_TURNS
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import iso
 from chocolib.doors.answering import Question
@@ -13,6 +14,8 @@ from chocolib.doors.answering import Question
 
 def mark_of(question: Question, build: str) -> str:
     """A hash of all that an answer depends on: newer data or a later minute change it.
+
+    No answer tells of the chat's own books.
 
     Args:
         build: names this start of the server, so that no answer of older code is believed.
@@ -29,7 +32,7 @@ def mark_of(question: Question, build: str) -> str:
             context.lang,
             iso(context.now.floor("min")),
             f"{store.address} {store.synthetic}",
-            *(str(store.revision(name)) for name in MEASUREMENTS),
+            *(str(store.revision(name)) for name in MEASUREMENTS if name != CHAT_TURNS.name),
         ]
     finally:
         context.store.close()
