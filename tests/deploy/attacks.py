@@ -136,8 +136,10 @@ def main() -> None:
     import tempfile
     from pathlib import Path
 
-    from chocolib.app.context import open_context
+    from chocolib.app.context import clock, demo_store, open_context
+    from chocolib.app.daily import update
     from chocolib.app.live import fill_demo
+    from chocolib.app.settings import read_settings
     from chocolib.doors.dashboards import running
     from tests.deploy.edge import HOST, edge
     from tests.deploy.hostile import ADMIN, attacks
@@ -146,8 +148,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         ours = {"HOME": f"{place}/home", "TRUSTED_PROXY": HOST, "ADMINS": ADMIN}
         os.environ.update({f"CHOCOLIB_{name}": value for name, value in ours.items()})
-        fill_demo(open_context())
-        with running(None, HOST) as url, edge(Path(place) / "nginx", int(url[-5:])) as served:
+        fill_demo(demo_store(read_settings()), now=clock())
+        update(open_context(), model="naive")
+        with (
+            running(None, HOST) as url,
+            edge(Path(place) / "nginx", int(url.rpartition(":")[2])) as served,
+        ):
             outcomes = [*run(served, attacks()), *words(served)]
             print(table(outcomes))
             print("Got through and should not have:", intruders(served.heads) or "nothing")

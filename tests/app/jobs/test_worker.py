@@ -17,7 +17,7 @@ import pytest
 from chocolib.app import worker as door
 from chocolib.app.alerts import attention
 from chocolib.app.context import clock, open_context
-from chocolib.app.jobs.health import look
+from chocolib.app.jobs.health import look, only_sign
 from chocolib.app.jobs.ledger import Ledger
 from chocolib.app.jobs.place import Place
 from chocolib.app.jobs.schedule import the_schedule
@@ -151,3 +151,10 @@ def test_a_worker_that_is_killed_twice_loses_and_doubles_nothing(tmp_path: Path)
     told = drill(home, kills=2, seed=5, longest_s=8)
     assert told.problems == []
     assert told.counts["runs done"] >= 1
+
+
+def test_a_sign_may_be_asked_for_alone_where_it_needs_no_store() -> None:
+    assert not only_sign("worker", read_settings(), now=NOW).ok
+    assert only_sign("disk", read_settings(), now=NOW).ok
+    with pytest.raises(SettingsError, match="no sign 'data' by itself"):
+        only_sign("data", read_settings(), now=NOW)
