@@ -1,7 +1,7 @@
 """Put an image of chocolib into use on this host, and take it back when it does not answer.
 
-    python3 -m deploy.release REGISTRY/chocolib:COMMIT --dashboards http://127.0.0.1:8866
-    python3 -m deploy.release --rollback --dashboards http://127.0.0.1:8866
+    python3 -m deploy.release REGISTRY/chocolib:COMMIT --dashboards http://127.0.0.1:8000
+    python3 -m deploy.release --rollback --dashboards http://127.0.0.1:8000
 
 What happens: the image is pulled; a check runs in it (the models, held against their bounds);
 compose puts it into use; the smoke test asks it. Whatever fails, the image before it is in use

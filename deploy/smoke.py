@@ -1,6 +1,6 @@
 """Whether what runs answers as it should: asked over HTTP, as a reader would.
 
-    python3 -m deploy.smoke http://127.0.0.1:8866 --api http://127.0.0.1:8000
+    python3 -m deploy.smoke http://127.0.0.1:8000 --api http://127.0.0.1:8002
 
 Only Python's own library is needed, so that any host with Python 3.11 can run it.
 """
