@@ -148,7 +148,8 @@ def test_units_are_in_the_names() -> None:
     units += ("_points", "_mb")
     for measurement in MEASUREMENTS.values():
         for field in measurement.fields:
-            unitless = field.name in {*QUANTILES, "known", "kg", "radiation_mj_m2", "score", "rows"}
+            unitless = field.name in {*QUANTILES, "known", "kg", "radiation_mj_m2", "score"}
+            unitless |= field.name in {"rows", "unmatched"}  # counts
             assert field.kind != "number" or unitless or field.name.endswith(units), field
 
 
