@@ -77,8 +77,10 @@ bench-store: dev peers  ## the stores: beside pandas, under a crowd of processes
 bench-jobs: dev  ## the idle worker, and what a run costs over calling its function
 	$(BIN)/python -m benchmarks.jobs
 
-bench-chat: dev  ## questions to the chat: how many are answered right, context, cost
+bench-chat: dev  ## the chat: questions answered right, context, cost; then what it adds, and MCP
 	$(BIN)/python -m benchmarks.chat
+	$(BIN)/python -m benchmarks.chat.latency
+	$(BIN)/python -m benchmarks.mcp
 
 bench-backup: dev  ## a backup, its check, restore and drill, beside cp and tar
 	$(BIN)/python -m benchmarks.backup

@@ -1,7 +1,8 @@
 """What the assistant adds to the first token of the bare client, and what an answer costs.
 
-`python -m benchmarks.chat.latency --home HOME`: both ask the same server, which answers at once,
-in turn. The server is a process of its own. Needs no key and no network.
+`python -m benchmarks.chat.latency`: both ask the same server, which answers at once, in turn. The
+server is a process of its own. Needs no key and no network; the home is made of the real prices
+and SIAR days where `--home` names none.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -19,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.chat.__main__ import make_home
 from benchmarks.chat.scoring import AS_OF, questions
 from chocolib.app.context import Context, open_context
 from chocolib.assistant.claude.cost import Tariff
@@ -168,12 +171,14 @@ def tell_costs(context: Context) -> None:
 def main() -> int:
     """Measure; 1 where more is added than may be."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--home", type=Path, required=True, help="with data as of " + AS_OF)
+    options.add_argument("--home", type=Path, help="with data as of " + AS_OF)
     options.add_argument("--rounds", type=int, default=30)
     given = options.parse_args()
-    with a_server() as url:
+    with tempfile.TemporaryDirectory() as made, a_server() as url:
+        if given.home is None:
+            make_home(Path(made))
         os.environ |= {
-            "CHOCOLIB_HOME": str(given.home),
+            "CHOCOLIB_HOME": str(given.home or made),
             "CHOCOLIB_CHAT_URL": url,
             "CHOCOLIB_CHAT_PER_MINUTE": "100000",
             "CHOCOLIB_CHAT_DAILY_EUR": "1000",

@@ -71,9 +71,13 @@ def _of_month(asked: Asked, _today: date) -> Given:
 
 def _period(asked: Asked, today: date) -> Given:
     if asked.day is not None:
-        return {"since": asked.day, "until": asked.day}
+        by = {"by": "hour"} if "at" in asked.numbers else {}
+        return {"since": asked.day, "until": asked.day, **by}
     if "month" in asked.numbers:
         return _month(asked.numbers["month"], asked.numbers.get("year"), today)
+    if "year" in asked.numbers:
+        year = asked.numbers["year"]
+        return {"since": date(year, 1, 1), "until": min(today, date(year, 12, 31))}
     if "past_week" in asked.marks:
         return {"since": today - _WEEK * _ONE, "until": today - _ONE}
     if "past_month" in asked.marks:

@@ -56,6 +56,8 @@ def _parts(asked: Asked, consulted: Sequence[Consulted]) -> Iterator[str]:
         key = "chat.usage" if "usage" in asked.categories else "chat.unknown"
         yield " ".join((t(key, asked.lang), examples(asked.lang)))
         return
+    if "no_such_day" in asked.marks:
+        yield t("chat.no_such_day", asked.lang)
     for one in told:
         yield from filter(None, [sentences(one, asked)])
     yield from filter(None, [beside(told, asked.lang)])

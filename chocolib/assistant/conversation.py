@@ -179,7 +179,8 @@ class Assistant:
         """The numbers that no answer has, named."""
         if told.asked.refusal is not None:
             return
-        found = unmatched(told.checked, told.consulted, told.asked.text, context.as_of)
+        asked = told.asked
+        found = unmatched(told.checked, told.consulted, asked.text, context.as_of, asked.day)
         told.unmatched = found
         if found:
             key = "chat.unmatched.one" if len(found) == 1 else "chat.unmatched"

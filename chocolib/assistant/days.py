@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from chocolib.assistant.tokens import is_nearly
 
 #: "Was" and "were" look back for a weekday that is named alone.
@@ -19,6 +21,15 @@ _LAST = re.compile(r"\b(pasad[oa]|ultim[oa]|last|past)\b")
 _NEXT = re.compile(r"\b(next|que\s+viene|proxim[oa])\b")
 _EVENING = 12
 _WEEK = timedelta(days=7)
+#: How far a day is from today: "hace 3 días", "2 weeks ago", "dentro de un mes".
+_UNITS = {"d": "days", "s": "weeks", "w": "weeks", "m": "months", "a": "years", "y": "years"}
+_LONG = r"(\d{1,4}\s+(?:dias?|days?|semanas?|weeks?)|\d{1,2}\s+(?:mes(?:es)?|months?|anos?|years?))"
+_COUNTED = "hora|dia|semana|mese?|ano|hour|day|week|month|year"
+_YEAR = r"\b(?:en|de|in|of|during|for|ano|year)\s+(?:el\s+ano\s+)?((?:19|20)\d{2})\b"
+_AWAY = (
+    (rf"\bhace\s+(?:unos\s+)?{_LONG}\b|\b{_LONG}\s+ago\b", -1),
+    (rf"\b(?:dentro\s+de|en|in)\s+{_LONG}\b", 1),
+)
 
 
 @dataclass(slots=True)
@@ -58,11 +69,12 @@ def when(text: str, today: date) -> When:
     """
     found = When(_spelled_out(_put_right(text)))
     back = bool(_BACK.search(text))
-    for read in (_hour, _lengths, _marks, _written_day):
+    for read in (_hour, _away, _lengths, _marks, _written_day):
         read(found, today)
     if found.day is None:
         found.day = _relative(found, today) or _weekday(found, today, back)
     _month(found, today)
+    _year(found, today)
     _relation(found, today)
     return found
 
@@ -82,10 +94,15 @@ def _spelled_out(text: str) -> str:
     """Small numbers in figures, where something is counted: "tres horas" is "3 horas"."""
     for language in _table()["number"].values():
         for value, word in enumerate(language):
-            text = re.sub(rf"\b{word}(?=\s+(hora|dia|hour|day)s?\b)", str(value), text)
+            text = re.sub(
+                rf"\b{word}(?=\s+({_COUNTED})s?\b)",
+                str(value),
+                text,
+            )
             text = re.sub(rf"\b(a\s+las?|at)\s+{word}\b", rf"\g<1> {value}", text)
             text = re.sub(rf"\b(lote|batch)\s+(numero\s+|number\s+)?{word}\b", rf"\1 {value}", text)
-    return re.sub(r"\buna(?=\s+hora\b)|\ban(?=\s+hour\b)", "1", text)
+    text = re.sub(r"\ba(?=\s+(day|week|month|year)\s+ago\b)", "1", text)
+    return re.sub(r"\buna(?=\s+(hora|semana)\b)|\ban(?=\s+hour\b)", "1", text)
 
 
 def _hour(found: When, _today: date) -> None:
@@ -101,6 +118,18 @@ def _hour(found: When, _today: date) -> None:
     if hour < 24:
         found.numbers["at"] = hour
         found.marks.add("at")
+
+
+def _away(found: When, today: date) -> None:
+    """The day that is so many days, weeks, months or years from today."""
+    for pattern, way in _AWAY:
+        said = found.take(pattern)
+        if said:
+            count, unit = next(filter(None, said.groups())).split()
+            lengths: dict[str, Any] = {_UNITS[unit[0]]: way * int(count)}
+            away = pd.DateOffset(**lengths)
+            found.day = (pd.Timestamp(today) + away).date()
+            return
 
 
 def _lengths(found: When, _today: date) -> None:
@@ -149,7 +178,7 @@ def _written_day(found: When, today: date) -> None:
     )
     for pattern, of in readers:
         said = re.search(pattern, found.rest)
-        if said:
+        if said and found.day is None:
             found.day = of(said)
             if found.day is None:
                 found.marks.add("no_such_day")
@@ -213,6 +242,26 @@ def _month(found: When, today: date) -> None:
             found.numbers["year"] = int(said[2])
     elif "this_month" in found.marks:
         found.numbers |= {"month": today.month, "year": today.year}
+
+
+def _year(found: When, today: date) -> None:
+    """A year that is named alone; of one to come no day is known, its first one stands for it."""
+    if found.day or "month" in found.numbers or "no_such_day" in found.marks:
+        return
+    named = found.take(_YEAR)
+    if named:
+        year = int(named[1])
+    elif found.take(_table()["marker"]["past_year"]):
+        year = today.year - 1
+    elif "this_year" in found.marks:
+        year = today.year
+    else:
+        return
+    if year > today.year:
+        found.day = date(year, 1, 1)
+        return
+    found.numbers["year"] = year
+    found.marks |= {"year", "past"}
 
 
 def _relation(found: When, today: date) -> None:

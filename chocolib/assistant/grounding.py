@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 import pandas as pd
 
@@ -17,14 +18,20 @@ from chocolib.assistant.parts import Consulted
 
 
 def unmatched(
-    text: str, consulted: Iterable[Consulted], question: str, as_of: pd.Timestamp
+    text: str,
+    consulted: Iterable[Consulted],
+    question: str,
+    as_of: pd.Timestamp,
+    day: date | None = None,
 ) -> tuple[str, ...]:
     """The figures of a reply that neither an answer nor the question has, as written, once each.
 
     Args:
         as_of: the moment of the answers; its own day and time are known.
+        day: the Madrid day that the question was read to be of.
     """
     known = known_of(consulted, question, as_of)
+    known.learn(day)
     bare = _without_names(text, known.names)
     return tuple(dict.fromkeys(one.text for one in figures(bare) if not known.has(one)))
 

@@ -98,5 +98,18 @@ def _explaining(ranked: Sequence[tuple[int, frozenset[str], Topic]]) -> Iterator
 
 #: Marks of time, which belong to every topic of a question alike.
 _TIMES = frozenset(
-    ("now", "today", "ahead", "past", "day", "week", "weekend", "at", "hours", "days", "month")
+    (
+        "now",
+        "today",
+        "ahead",
+        "past",
+        "day",
+        "week",
+        "weekend",
+        "at",
+        "hours",
+        "days",
+        "month",
+        "year",
+    )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from chocolib.app.context import Context
 from chocolib.app.gaps import SeriesGaps, find_gaps
 from chocolib.core.gaps import Status, stretches
 from chocolib.core.i18n import t
+from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import HOUR, inside, local_date, midnight
 from chocolib.tools.answer import Answer, Moment, Part, rounded
 
@@ -36,7 +38,7 @@ class SeriesWithGaps(Part):
     status: Status
     until: Moment | None = Field(description="end of the newest step")
     behind_h: float = Field(description="how much of what is published lacks at its end, h")
-    missing: int = Field(description="steps that lack in the days looked at")
+    missing: int = Field(description="steps that lack in the days looked at; 0 without any data")
     gaps: tuple[GapFound, ...] = Field(description="the newest first, at most 20")
 
 
@@ -59,8 +61,24 @@ def get_data_gaps(
         *dict.fromkeys(one.kind.name for one in found),
         remarks=() if found else (t("tool.no_data", context.lang),),
         days=days,
-        series=tuple(_gaps(one, since) for one in found),
+        series=(*(_gaps(one, since) for one in found), *(_none(found) if found else ())),
     )
+
+
+def _none(found: Sequence[SeriesGaps]) -> Iterator[SeriesWithGaps]:
+    """What is watched and has no row at all: nobody can count what it lacks."""
+    there = {one.kind.name for one in found}
+    for kind in MEASUREMENTS.values():
+        if kind.observed and kind.cadence and kind.name not in there:
+            yield SeriesWithGaps(
+                measurement=kind.name,
+                series="",
+                status="no data",
+                until=None,
+                behind_h=0.0,
+                missing=0,
+                gaps=(),
+            )
 
 
 def _gaps(one: SeriesGaps, since: pd.Timestamp) -> SeriesWithGaps:

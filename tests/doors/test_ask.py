@@ -79,3 +79,13 @@ def test_what_is_no_question_gets_a_sentence_and_fails(data: bytes, said: str) -
     assert done.returncode == 1
     assert said in done.stdout.decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_a_question_that_was_not_understood_fails(real_home: Path) -> None:
+    done = chocolib("ask", "hola", "--as-of", EVENING, code=1, CHOCOLIB_HOME=str(real_home))
+    assert "No he entendido" in done.stdout
+
+
+def test_a_question_that_no_data_answer_fails(tmp_path: Path) -> None:
+    done = chocolib("ask", "precio ahora", code=1, CHOCOLIB_HOME=str(tmp_path))
+    assert "Faltan datos" in done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chocolib.assistant.parts import Asked
-from chocolib.assistant.replies.said import at, eur_kwh, of_day, plain_number
+from chocolib.assistant.replies.said import at, dated, eur_kwh, of_day, plain_number
 from chocolib.core.i18n import money, t
 from chocolib.tools.past_prices import ForecastDeviation, PriceExplanation, PriceStatistics
 from chocolib.tools.savings import SavedBatches, SavingsTracking
@@ -14,12 +14,14 @@ from chocolib.tools.savings import SavedBatches, SavingsTracking
 def statistics(answer: PriceStatistics, asked: Asked) -> Iterator[str]:
     """Mean, median and extremes of the days, and the means of the tariff periods."""
     lang = asked.lang
-    one_day = answer.since == answer.until
+    one_day, today = answer.since == answer.until, answer.as_of.date()
+    if one_day and "at" in asked.numbers:
+        yield from _at_hour(answer, asked)
     yield t(
         "chat.past.day" if one_day else "chat.past.days",
         lang,
-        since=of_day(answer.since, lang),
-        until=of_day(answer.until, lang),
+        since=dated(answer.since, today, lang),
+        until=dated(answer.until, today, lang),
         mean=eur_kwh(answer.mean_eur_kwh, lang),
         median=eur_kwh(answer.median_eur_kwh, lang),
     )
@@ -33,6 +35,19 @@ def statistics(answer: PriceStatistics, asked: Asked) -> Iterator[str]:
     )
     told = (f"{one.period} {eur_kwh(one.mean_eur_kwh, lang)}" for one in answer.by_period)
     yield t("chat.past.periods", lang, periods=", ".join(told))
+
+
+def _at_hour(answer: PriceStatistics, asked: Asked) -> Iterator[str]:
+    """The price of the hour asked for; of both where the clock goes back."""
+    lang = asked.lang
+    mine = [one for one in answer.prices if one.start.hour == asked.numbers["at"]]
+    keys = (
+        ("chat.past.hour",) if len(mine) < 2 else ("chat.past.hour_first", "chat.past.hour_again")
+    )
+    for key, one in zip(keys, mine, strict=False):
+        yield t(key, lang, when=at(one.start, lang), price=eur_kwh(one.eur_kwh, lang))
+    if not mine:
+        yield t("chat.past.no_hour", lang)
 
 
 def explanation(answer: PriceExplanation, asked: Asked) -> Iterator[str]:

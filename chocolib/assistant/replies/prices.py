@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chocolib.assistant.parts import Asked
-from chocolib.assistant.replies.said import at, eur_kwh, hour, of_day, plain_number, span
+from chocolib.assistant.replies.said import (
+    at,
+    dated,
+    eur_kwh,
+    hour,
+    of_day,
+    plain_number,
+    span,
+)
 from chocolib.core.i18n import money, number, t
 from chocolib.tools.predictions import ForecastDay, OptimalWindow, OptimalWindows, WeeklyForecast
 from chocolib.tools.realtime import CurrentPrice
@@ -38,8 +46,7 @@ def windows(answer: OptimalWindows, asked: Asked) -> Iterator[str]:
     lang = asked.lang
     mine = [one for one in answer.windows if asked.day in (None, one.day)]
     if not mine:
-        told = of_day(asked.day, lang) if asked.day else ""
-        yield t("chat.windows.none", lang, day=told, hours=answer.hours)
+        yield from _none_left(answer, asked)
         mine = sorted(answer.windows, key=lambda one: one.mean_eur_kwh)[:1]
     else:
         yield t("chat.windows.head", lang, hours=answer.hours)
@@ -47,6 +54,21 @@ def windows(answer: OptimalWindows, asked: Asked) -> Iterator[str]:
     best = min(answer.windows, key=lambda one: one.mean_eur_kwh, default=None)
     if best and mine and best not in mine and best.mean_eur_kwh < mine[0].mean_eur_kwh:
         yield t("chat.windows.cheaper", lang) + " " + _window(best, answer, asked)
+
+
+def _none_left(answer: OptimalWindows, asked: Asked) -> Iterator[str]:
+    """That the day has no window, and how far there was looked for another."""
+    last = max((one.day for one in answer.windows), default=None)
+    if asked.day is None or last is None:
+        yield t("chat.windows.no_hours", asked.lang, hours=answer.hours)
+        return
+    yield t(
+        "chat.windows.none",
+        asked.lang,
+        day=dated(asked.day, answer.as_of.date(), asked.lang),
+        hours=answer.hours,
+        until=of_day(last, asked.lang),
+    )
 
 
 def _window(one: OptimalWindow, answer: OptimalWindows, asked: Asked) -> str:
@@ -72,7 +94,7 @@ def ahead(answer: WeeklyForecast, asked: Asked) -> Iterator[str]:
     lang = asked.lang
     mine = next((one for one in answer.days if one.day == asked.day), None)
     if asked.day and mine is None:
-        yield t("chat.ahead.beyond", lang, day=of_day(asked.day, lang))
+        yield t("chat.ahead.beyond", lang, day=dated(asked.day, answer.as_of.date(), lang))
     if mine:
         yield from _hour(answer, asked)
         yield _whole(mine, asked)

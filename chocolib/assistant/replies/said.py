@@ -41,6 +41,14 @@ def of_day(which: date, lang: Lang) -> str:
     return day(midnight(which), lang)
 
 
+def dated(which: date, than: date, lang: Lang) -> str:
+    """A Madrid day, with its year where that is another one than of `than`."""
+    told = of_day(which, lang)
+    if which.year == than.year:
+        return told
+    return t("chat.dated", lang, day=told, year=which.year)
+
+
 def at(when: datetime, lang: Lang) -> str:
     """A day and its hour: "vie 21 nov, 14:00"."""
     return moment(pd.Timestamp(when), lang)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from chocolib.assistant.parts import Asked
 from chocolib.assistant.replies.said import at, listed, of_day, plain_number, plant
+from chocolib.assistant.tokens import plain
 from chocolib.core.i18n import t
 from chocolib.tools.analysis import MonthNormal, SiarAnalysis
 from chocolib.tools.realtime import CurrentWeather
+
+#: What the answer does not tell.
+_RAIN = re.compile(r"\b(llov|lluev|lluvi|rain)")
 
 
 def now(answer: CurrentWeather, asked: Asked) -> Iterator[str]:
     """Outside, the room, and the stages that the climate halts."""
     lang = asked.lang
+    if asked.day not in (None, answer.as_of.date()) or _RAIN.search(plain(asked.text)):
+        yield t("chat.weather.only_now", lang)
     yield t(
         "chat.weather.now",
         lang,

@@ -63,8 +63,15 @@ def _end(reply: Reply, *, as_json: bool) -> None:
         typer.echo()
         for one in reply.consulted:
             present.note(f"[{one.tool.short}{_given(one)}]")
-    if reply.asked.refusal is not None or not reply.spoken.complete:
+    if not _is_answered(reply):
         raise typer.Exit(1)
+
+
+def _is_answered(reply: Reply) -> bool:
+    """Not where it was refused, cut, or what it is about has no answer in the built-in mode."""
+    if reply.asked.refusal is not None or not reply.spoken.complete:
+        return False
+    return reply.mode == "claude" or any(one.answer is not None for one in reply.consulted[:1])
 
 
 def _given(one: Consulted) -> str:
