@@ -19,6 +19,8 @@ from chocolib.core.i18n import money, number, t
 from chocolib.tools.predictions import ForecastDay, OptimalWindow, OptimalWindows, WeeklyForecast
 from chocolib.tools.realtime import CurrentPrice
 
+#: From this probability on it is called almost sure: a percentage would round to certain.
+_SURELY = 0.99
 _LEVELS = {"cheap": "chat.level.cheap", "usual": "chat.level.usual", "dear": "chat.level.dear"}
 
 
@@ -73,9 +75,8 @@ def _none_left(answer: OptimalWindows, asked: Asked) -> Iterator[str]:
 
 def _window(one: OptimalWindow, answer: OptimalWindows, asked: Asked) -> str:
     lang = asked.lang
-    key = "chat.windows.known" if one.published == answer.hours else "chat.windows.expected"
     return t(
-        key,
+        _sureness(one, answer),
         lang,
         day=of_day(one.day, lang),
         hours=", ".join(span(part.start, part.end, lang) for part in one.spans),
@@ -87,6 +88,13 @@ def _window(one: OptimalWindow, answer: OptimalWindows, asked: Asked) -> str:
         of=answer.hours,
         sure=number(100 * one.below_mean, lang, 0),
     )
+
+
+def _sureness(one: OptimalWindow, answer: OptimalWindows) -> str:
+    """Whether it is published, or how it is said that it is expected: never as certain."""
+    if one.published == answer.hours:
+        return "chat.windows.known"
+    return "chat.windows.expected" if one.below_mean < _SURELY else "chat.windows.surely"
 
 
 def ahead(answer: WeeklyForecast, asked: Asked) -> Iterator[str]:
