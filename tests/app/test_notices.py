@@ -145,7 +145,7 @@ def all_on(monkeypatch: pytest.MonkeyPatch) -> Settings:
 def test_the_settings_turn_channels_on(all_on: Settings) -> None:
     found = channels(all_on)
     assert [one.name for one in found] == ["mail", "webhook", "ntfy", "telegram"]
-    assert "secret" not in repr(found) + repr(all_on)
+    assert "secret-of" not in repr(found) + repr(all_on)
     assert {"secret-of-mail", "secret-of-telegram"} <= set(all_on.secrets())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
@@ -36,18 +37,19 @@ def dashboards(
     binary: Path, real_prices: pd.Series, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of dashboards that believe the edge, and know one admin."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHOCOLIB_HOME", str(tmp_path_factory.mktemp("served")))
-        patch.setenv("CHOCOLIB_TRUSTED_PROXY", HOST)
-        patch.setenv("CHOCOLIB_ADMINS", ADMIN)
-        patch.setenv("CHOCOLIB_DASH_HOSTS", NAME)
-        store = real_store(read_settings())
-        frame = price_frame(real_prices.loc["2025-09-15":"2025-11-25"])
-        store.write("energy_prices", frame, received_at=NOW)
-        store.close()
-        update(open_context(as_of="2025-11-19T21:00"), model="naive")
-        with running(AT, HOST) as address:
-            yield address
+    with ExitStack() as serving:
+        with pytest.MonkeyPatch.context() as patch:  # the server keeps it, other tests must not
+            patch.setenv("CHOCOLIB_HOME", str(tmp_path_factory.mktemp("served")))
+            patch.setenv("CHOCOLIB_TRUSTED_PROXY", HOST)
+            patch.setenv("CHOCOLIB_ADMINS", ADMIN)
+            patch.setenv("CHOCOLIB_DASH_HOSTS", NAME)
+            store = real_store(read_settings())
+            frame = price_frame(real_prices.loc["2025-09-15":"2025-11-25"])
+            store.write("energy_prices", frame, received_at=NOW)
+            store.close()
+            update(open_context(as_of="2025-11-19T21:00"), model="naive")
+            address = serving.enter_context(running(AT, HOST))
+        yield address
 
 
 @pytest.fixture(scope="session")
