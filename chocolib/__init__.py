@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chocolib.core.roles import Role
     from chocolib.doors.workbench import Workbench
-    from chocolib.tools.tool import Role
 
 __version__ = "0.1.0"
 __all__ = ["open"]

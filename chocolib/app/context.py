@@ -13,6 +13,7 @@ from chocolib.app.stores import open_store
 from chocolib.core.factory import FactorySpec
 from chocolib.core.i18n import Lang, as_lang
 from chocolib.core.ports import Store
+from chocolib.core.roles import Role
 from chocolib.core.time import HOUR, parse_as_of
 from chocolib.store.sqlite import SqliteStore
 
@@ -27,6 +28,7 @@ class Context:
     Attributes:
         as_of: nothing computed may see a row known only after it, UTC.
         now: the clock when the context was opened, UTC.
+        role: who asks; what answers may tell of people depends on it.
     """
 
     settings: Settings
@@ -35,6 +37,7 @@ class Context:
     now: pd.Timestamp
     lang: Lang
     factory: FactorySpec
+    role: Role = "viewer"
 
     @property
     def replay(self) -> bool:
@@ -53,6 +56,7 @@ def open_context(
     lang: str | None = None,
     factory: Path | None = None,
     store: Store | None = None,
+    role: Role = "viewer",
 ) -> Context:
     """The context of this process.
 
@@ -61,6 +65,7 @@ def open_context(
         lang: "es" or "en"; default `CHOCOLIB_LANG`.
         factory: a factory TOML; default `CHOCOLIB_FACTORY`, else the plant of Linares.
         store: default the one that `reading_store` chooses.
+        role: who asks.
 
     Raises:
         SettingsError: a setting or argument that cannot be used.
@@ -76,6 +81,7 @@ def open_context(
         now=now,
         lang=as_lang(lang) if lang else settings.lang,
         factory=FactorySpec.read(path) if path else FactorySpec.default(),
+        role=role,
     )
 
 

@@ -12,9 +12,10 @@ from chocolib.assistant.parts import Asked, Consulted
 from chocolib.assistant.topics import topics
 from chocolib.core.errors import ChocolibError, NotEnoughData, PlanInfeasible, SettingsError
 from chocolib.core.i18n import Lang, t
+from chocolib.core.roles import Role
 from chocolib.core.time import local_date
 from chocolib.tools.catalogue import TOOLS, offered
-from chocolib.tools.tool import Role, Tool
+from chocolib.tools.tool import Tool
 
 #: Asked when another one lacks data: it tells since when.
 GAPS = "data_gaps"

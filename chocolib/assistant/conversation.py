@@ -27,7 +27,7 @@ from chocolib.assistant.parts import (
     Turn,
 )
 from chocolib.core.i18n import Lang, t
-from chocolib.tools.tool import Role
+from chocolib.core.roles import Role
 
 #: So many earlier turns are kept.
 TURNS = 6

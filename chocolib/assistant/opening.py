@@ -13,7 +13,7 @@ from chocolib.assistant.builtin import BuiltinSpeaker
 from chocolib.assistant.conversation import Assistant
 from chocolib.assistant.parts import Speaker
 from chocolib.core.i18n import Lang
-from chocolib.tools.tool import Role
+from chocolib.core.roles import Role
 
 if TYPE_CHECKING:
     from chocolib.assistant.claude.speaker import ClaudeSpeaker

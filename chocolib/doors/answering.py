@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from chocolib.app.context import open_context
 from chocolib.app.logs import application
 from chocolib.core.errors import ChocolibError, TookTooLong, Unexplained
+from chocolib.core.roles import Role
 from chocolib.tools.answer import Answer
 from chocolib.tools.tool import Tool
 
@@ -29,17 +30,19 @@ class Question:
     Attributes:
         as_of: Madrid time or ISO with a zone; `None`: now.
         lang: "es" or "en"; `None`: as the settings say.
+        role: who asks: of people, viewers are told less.
     """
 
     tool: Tool
     arguments: Mapping[str, Any] = field(default_factory=dict)
     as_of: str | None = None
     lang: str | None = None
+    role: Role = "viewer"
 
     @property
     def key(self) -> str:
         """The same for the same question."""
-        parts = (self.tool.name, dict(self.arguments), self.as_of, self.lang)
+        parts = (self.tool.name, dict(self.arguments), self.as_of, self.lang, self.role)
         return json.dumps(parts, sort_keys=True, default=str)
 
     def answered(self) -> Answer:
@@ -48,7 +51,7 @@ class Question:
         Raises:
             ChocolibError: as the tool, the settings and the store say.
         """
-        context = open_context(as_of=self.as_of, lang=self.lang)
+        context = open_context(as_of=self.as_of, lang=self.lang, role=self.role)
         try:
             return self.tool.ask(context, self.arguments)
         finally:

@@ -9,9 +9,9 @@ from pkgutil import resolve_name
 from chocolib.app.context import Context
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang, t
+from chocolib.core.roles import Role
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.views import HomeView, Tile, View
-from chocolib.doors.trust import Role
 from chocolib.ui.pages.frame import HOME
 
 

@@ -54,7 +54,7 @@ def paint(asked: Asked) -> Drawn:
     Raises:
         SettingsError, DataError: a setting or the store cannot be used.
     """
-    context = open_context(as_of=asked.at, lang=asked.lang)
+    context = open_context(as_of=asked.at, lang=asked.lang, role=asked.role)
     try:
         kind = page_kind(asked.name)
         revision = _revision(context, kind)

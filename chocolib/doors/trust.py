@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Literal
 
 from chocolib.app.settings import Settings, parts
-
-Role = Literal["viewer", "admin"]
+from chocolib.core.roles import Role
 
 #: The login that a trusted proxy (`tailscale serve`) puts on a request.
 LOGIN = "Tailscale-User-Login"

@@ -26,6 +26,7 @@ from chocolib.app.plan_store import plan_of
 from chocolib.app.views.today import today_view
 from chocolib.core.errors import NotEnoughData, PlanInfeasible
 from chocolib.core.results import Forecast, Plan
+from chocolib.core.roles import Role
 from chocolib.core.scores import HourScores
 from chocolib.core.time import parse_as_of, parse_window
 from chocolib.core.views import no_plan
@@ -39,7 +40,6 @@ from chocolib.doors.reported import ClimateReport, DataReport, WeekReport
 from chocolib.doors.tools import Tools
 from chocolib.models.production_review import Trained
 from chocolib.models.registry import DEFAULT_MODEL, model_name
-from chocolib.tools.tool import Role
 from chocolib.ui import notebook, pages
 from chocolib.ui.cards.why import why_card
 from chocolib.ui.theme import fragment
@@ -281,6 +281,6 @@ def open_workbench(
     *, as_of: str | None = None, lang: str | None = None, user: str = "", role: Role = "admin"
 ) -> Workbench:
     """The workbench on this machine's store; results show themselves in a notebook."""
-    context = open_context(as_of=as_of, lang=lang)
+    context = open_context(as_of=as_of, lang=lang, role=role)
     notebook.register(context.lang)
     return Workbench(context, user=user, role=role)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from chocolib.core.errors import SettingsError
+from chocolib.core.roles import Role
 from chocolib.tools.alerts import get_predictive_alerts
 from chocolib.tools.analysis import get_siar_analysis
 from chocolib.tools.gaps import get_data_gaps
@@ -21,7 +22,7 @@ from chocolib.tools.predictions import get_optimal_windows, get_weekly_forecast
 from chocolib.tools.production import get_production_recommendation
 from chocolib.tools.realtime import get_current_price, get_current_weather
 from chocolib.tools.savings import get_savings_tracking
-from chocolib.tools.tool import Role, Tool
+from chocolib.tools.tool import Tool
 
 TOOLS: dict[str, Tool] = {
     tool.short: tool

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from chocolib.app.context import Context
 from chocolib.core.errors import SettingsError
+from chocolib.core.roles import Role
 from chocolib.tools.answer import Answer
 
 Group = Literal["realtime", "predictions", "analysis", "alerts", "operations", "usage"]
-Role = Literal["viewer", "admin"]
 
 _SECTIONS = ("Args:", "Returns:", "Raises:")
 

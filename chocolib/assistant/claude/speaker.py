@@ -17,8 +17,8 @@ from chocolib.assistant.claude.rounds import Course, converse
 from chocolib.assistant.claude.stream import Patience
 from chocolib.assistant.parts import Asked, Consulted, Piece, Spoken, Tokens, Turn
 from chocolib.core.i18n import Lang, t
+from chocolib.core.roles import Role
 from chocolib.tools.catalogue import offered
-from chocolib.tools.tool import Role
 
 
 class ClaudeSpeaker:

@@ -16,6 +16,7 @@ from chocolib.core.views.today import (
     no_plan,
     price_at,
 )
+from chocolib.core.views.usage import UsageView
 from chocolib.core.views.view import View
 from chocolib.core.views.week import HOUR_COLUMNS, WeekView
 
@@ -43,6 +44,7 @@ __all__ = [
     "SystemView",
     "Tile",
     "TodayView",
+    "UsageView",
     "View",
     "WeekView",
     "no_plan",

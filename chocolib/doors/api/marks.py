@@ -23,7 +23,7 @@ def mark_of(question: Question, build: str) -> str:
     Raises:
         SettingsError, DataError: a setting or the store cannot be used.
     """
-    context = open_context(as_of=question.as_of, lang=question.lang)
+    context = open_context(as_of=question.as_of, lang=question.lang, role=question.role)
     try:
         store = context.store
         facts = [

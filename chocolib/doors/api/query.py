@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field, create_model
 
 from chocolib.core.i18n import Lang
+from chocolib.core.roles import Role
 from chocolib.core.time import iso
 from chocolib.doors.answering import Question
 from chocolib.doors.moments import past_moment
@@ -44,12 +45,13 @@ def query_of(tool: Tool, preset: Mapping[str, Any]) -> type[BaseModel]:
     return create_model(f"{tool.short}_query", __base__=tool.arguments, **more)
 
 
-def question(tool: Tool, query: BaseModel, *, lang: Lang | None) -> Question:
+def question(tool: Tool, query: BaseModel, *, lang: Lang | None, role: Role) -> Question:
     """The question that a query asks.
 
     Args:
         query: of the model that `query_of` makes.
         lang: the asker's language where the query names none.
+        role: of the asker.
 
     Raises:
         SettingsError: its moment is none, or has not been yet.
@@ -61,4 +63,5 @@ def question(tool: Tool, query: BaseModel, *, lang: Lang | None) -> Question:
         {name: asked[name] for name in tool.arguments.model_fields},
         as_of=iso(past_moment(moment)) if moment else None,
         lang=asked["lang"] or lang,
+        role=role,
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from chocolib.core.i18n import Lang
+from chocolib.core.roles import Role
 from chocolib.doors.languages import accepted
-from chocolib.doors.trust import Role
 
 #: Where the gate leaves the reader, in the scope of the request.
 KEY = "chocolib.reader"

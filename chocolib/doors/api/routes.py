@@ -75,7 +75,7 @@ def endpoint(tool: Tool, desk: Desk, preset: Mapping[str, Any] | None = None) ->
     async def answer(request: Request, query: BaseModel) -> Response:
         if tool.role == "admin" and reader_of(request).role != "admin":
             return problem(NOT_FOR_YOU, f"{tool.short} is for administrators")
-        asked = question(tool, query, lang=lang_of(request))
+        asked = question(tool, query, lang=lang_of(request), role=reader_of(request).role)
         return await desk.answer(asked, request.headers.get("If-None-Match"))
 
     given = (("request", Request), ("query", Annotated[query_of(tool, preset or {}), Query()]))

@@ -142,5 +142,5 @@ def opened(reader: Reader, lang: Lang | None, as_of: str | None, session: str) -
     """The assistant of a session, at a moment (UTC; None: now); read when first asked."""
     from chocolib.assistant.opening import open_assistant
 
-    context = partial(open_context, as_of=as_of, lang=lang)
+    context = partial(open_context, as_of=as_of, lang=lang, role=reader.role)
     return open_assistant(context, role=reader.role, lang=lang, user=reader.name, session=session)

@@ -40,8 +40,8 @@ def ask(
     from chocolib.assistant.opening import open_assistant
     from chocolib.assistant.parts import Piece, Reply
 
-    context = open_context(as_of=as_of, lang=lang)
-    assistant = open_assistant(lambda: context, lang=context.lang, builtin=builtin)
+    context = open_context(as_of=as_of, lang=lang, role="admin")
+    assistant = open_assistant(lambda: context, role="admin", lang=context.lang, builtin=builtin)
     for event in assistant.ask(text):
         if isinstance(event, Piece) and not as_json:
             typer.echo(event.text, nl=False)

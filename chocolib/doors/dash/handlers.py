@@ -18,11 +18,12 @@ from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
 
 from chocolib.core.i18n import Lang
+from chocolib.core.roles import Role
 from chocolib.doors.access import is_loopback
 from chocolib.doors.dash.kernels import Lease
 from chocolib.doors.dash.reader import lang_of, name_of, role_of
 from chocolib.doors.dash.shell import Shell
-from chocolib.doors.trust import Role, Trust
+from chocolib.doors.trust import Trust
 
 #: The polite page of a status; every other one is "failed".
 PAGES = {400: "moment", 403: "refused", 404: "missing", 503: "busy"}

@@ -8,8 +8,9 @@ import hmac
 from tornado.httputil import HTTPServerRequest
 
 from chocolib.core.i18n import Lang
+from chocolib.core.roles import Role
 from chocolib.doors.languages import accepted, known
-from chocolib.doors.trust import LOGIN, Role, Trust
+from chocolib.doors.trust import LOGIN, Trust
 
 #: What readers without a login are called, and who is at this machine.
 UNNAMED, LOCAL = "reader", "local"

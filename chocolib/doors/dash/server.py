@@ -31,6 +31,7 @@ from voila.app import Voila
 from chocolib.app.context import clock
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang
+from chocolib.core.roles import Role
 from chocolib.doors.access import is_loopback
 from chocolib.doors.dash import reports
 from chocolib.doors.dash.answers import (
@@ -60,7 +61,6 @@ from chocolib.doors.dash.sitting import Sittings
 from chocolib.doors.dash.warm import Warm
 from chocolib.doors.dash.wire import LONGEST
 from chocolib.doors.listening import listen
-from chocolib.doors.trust import Role
 
 #: How many pages may compute at the same time; so many more wait behind their skeleton.
 KERNELS, WAITING = 4, 40

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chocolib.core.i18n import Lang
-from chocolib.doors.trust import Role, Trust
+from chocolib.core.roles import Role
+from chocolib.doors.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from mcp import types
 
 from chocolib.core.errors import ChocolibError, DataError, SettingsError
 from chocolib.core.i18n import as_lang
+from chocolib.core.roles import Role
 from chocolib.core.time import iso
 from chocolib.doors.answering import Answering, Question
 from chocolib.doors.mcp.offering import COMMON
 from chocolib.doors.moments import past_moment
 from chocolib.tools.answer import Answer
 from chocolib.tools.catalogue import offered, tool_called
-from chocolib.tools.tool import Role
 
 
 async def called(
@@ -62,7 +62,7 @@ def _question(name: str, arguments: Mapping[str, Any], role: Role) -> Question:
     own = {key: value for key, value in arguments.items() if key not in COMMON}
     moment, lang = _text(arguments, "as_of"), _text(arguments, "lang")
     as_of = iso(past_moment(moment)) if moment else None
-    return Question(tool, own, as_of=as_of, lang=lang and as_lang(lang))
+    return Question(tool, own, as_of=as_of, lang=lang and as_lang(lang), role=role)
 
 
 def _text(arguments: Mapping[str, Any], name: str) -> str | None:

@@ -11,10 +11,10 @@ from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, Streamable
 from starlette.routing import Route
 
 from chocolib.app.settings import Settings
+from chocolib.core.roles import Role
 from chocolib.doors.answering import Answering
 from chocolib.doors.api.reader import KEY, Reader
 from chocolib.doors.mcp.server import open_server
-from chocolib.tools.tool import Role
 
 PATH = "/mcp"
 

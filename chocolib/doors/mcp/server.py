@@ -16,12 +16,12 @@ import chocolib
 from chocolib.app.settings import Settings
 from chocolib.core.errors import ChocolibError, SettingsError
 from chocolib.core.i18n import t
+from chocolib.core.roles import Role
 from chocolib.doors.answering import Answering
 from chocolib.doors.mcp import completing, offering, prompts, reading
 from chocolib.doors.mcp.calls import called, sentence
 from chocolib.doors.mcp.pages import pages
 from chocolib.tools.catalogue import offered
-from chocolib.tools.tool import Role
 
 McpServer = Server[dict[str, Any]]
 Asked = ServerRequestContext[dict[str, Any], Any]

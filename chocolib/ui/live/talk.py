@@ -12,10 +12,10 @@ from chocolib.app.context import Context, open_context
 from chocolib.assistant.opening import open_assistant
 from chocolib.assistant.parts import Consulted, Mode, Reply
 from chocolib.core.i18n import Lang, moment, money, number, t
+from chocolib.core.roles import Role
 from chocolib.core.time import HOUR, local
 from chocolib.tools.answer import Answer, Origin
 from chocolib.tools.predictions import WeeklyForecast
-from chocolib.tools.tool import Role
 from chocolib.ui.cards.answers import drawn
 from chocolib.ui.cards.parts import span_text
 from chocolib.ui.cards.system import measurement_text
@@ -56,7 +56,11 @@ def answering(context: Context, *, user: str, role: Role) -> Talks:
 
 def _now(context: Context) -> Context:
     """The context itself where it is a replay, else one at the moment of the question."""
-    return context if context.replay else open_context(lang=context.lang, store=context.store)
+    return (
+        context
+        if context.replay
+        else open_context(lang=context.lang, store=context.store, role=context.role)
+    )
 
 
 def source_of(consulted: Consulted, *, lang: Lang) -> Source:
