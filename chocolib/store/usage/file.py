@@ -78,7 +78,9 @@ class UsageFile:
         with self._told("cannot be written"):
             self._db.executemany(statement, rows)
 
-    def rows(self, query: str, facts: Mapping[str, Any] | Sequence[Any] = ()) -> list[tuple[Any]]:
+    def rows(
+        self, query: str, facts: Mapping[str, Any] | Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
         """What a query finds."""
         with self._told("cannot be read"):
             return self._db.execute(query, facts).fetchall()
