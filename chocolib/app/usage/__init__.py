@@ -1,1 +1,1 @@
-"""Use cases of usage and health: what is read, kept, told and forgotten."""
+"""Use cases of usage and health: read the logs, ask, keep within bounds, forget."""
