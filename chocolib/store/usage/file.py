@@ -48,6 +48,11 @@ class UsageFile:
         made.path.chmod(0o600)
         return made
 
+    @classmethod
+    def empty(cls) -> Self:
+        """What a home without `usage.sqlite` has: nothing; it is in memory only."""
+        return cls(Path(":memory:"), application=layout.USAGE, tables=layout.USAGE_TABLES)
+
     def close(self) -> None:
         """Close the file; it cannot be used afterwards."""
         self._db.close()
