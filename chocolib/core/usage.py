@@ -29,6 +29,8 @@ KEY_DAYS = 30
 FEWEST = 3
 #: One address may stand for so many logins a day; more count as the address.
 LOGINS_OF_ADDRESS = 20
+#: A path whose 95th percentile is over it is called slow.
+SLOW_MS = 1000.0
 
 #: Columns of a frame of views beside its index `time` (UTC, to the second, not unique):
 #: pseudonyms and names are text, `count` is 1 or more, `seconds` is how long a stay was (else 0).
@@ -75,9 +77,10 @@ class ActiveUsers:
 
     Attributes:
         minutes: the span that counts as now.
-        people: how many; `None`: fewer than `FEWEST` and the reader is a viewer.
+        people: how many; `None`: not known as no log was read (`read_until` is None, too), or
+            fewer than `FEWEST` and the reader is a viewer.
         present, looks: empty for viewers.
-        requests: views of the span; `None` as `people`.
+        requests: pages and reports opened in the span; `None` as `people`.
         devices: how many devices; `None` as `people`.
         read_until: up to where the log has been read, UTC; `None`: never.
     """
@@ -97,9 +100,9 @@ class Seen:
 
     Attributes:
         card: "" for the page as a whole.
-        views: `None`: fewer than `FEWEST` people looked and the reader is a viewer.
+        views: `None`: not told; what viewers may not know is left out of their lists.
         people: as `views`.
-        seconds: how long it was on screen in all; `None` as `views`, or where nobody told.
+        seconds: how long it was on screen in all; `None`: not told, or no browser told it.
     """
 
     page: str
@@ -131,11 +134,15 @@ class Visitor:
 class Usage:
     """How the dashboards were used in a window of whole Madrid days that ends with today.
 
-    Numbers that are `None` are of fewer than `FEWEST` people and the reader is a viewer.
+    Numbers that are `None` are not known, as no log was read (`read_until` is None, too), or
+    are not told to a viewer: they, or what they would give away, are of fewer than `FEWEST`
+    people. A viewer's numbers have only the days on which as many were there (`usage.privacy`).
 
     Attributes:
         days: how many days.
+        views: pages and reports opened; cards are told apart.
         returning: people with sessions on two days or more.
+        seconds: on screen in all; `None` also where no browser told any.
         by_day: index Madrid days (date), columns `sessions`, `people`, `views`, NaN as `None`.
         by_hour: index 0..23 of Madrid's clock, column `views`, NaN as `None`.
         pages, cards: the most viewed first.

@@ -62,7 +62,7 @@ def get_active_users(
     told = asking.active_users(context, minutes)
     return ActiveUsers.of(
         context,
-        remarks=(*of_log(context, told.read_until), *of_few(context, told.people is None)),
+        remarks=(*of_log(context, told.read_until), *of_few(context)),
         minutes=told.minutes,
         people=told.people,
         devices=told.devices,

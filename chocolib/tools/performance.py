@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from chocolib.app.context import Context
-from chocolib.app.usage import asking
+from chocolib.app.usage.performance import performance
 from chocolib.core import usage as facts
 from chocolib.core.i18n import moment, t
 from chocolib.tools.answer import Answer, Moment, Part, rounded
@@ -60,6 +60,8 @@ class SystemPerformance(Answer):
     days: int = Field(description="of `paths`, `requests`, `errors` and `refused`")
     parts: tuple[PartUptime, ...]
     paths: tuple[PathTime, ...] = Field(description="the slowest first, by the 95th percentile")
+    slow: tuple[str, ...] = Field(description="paths over `slow_over_ms`")
+    slow_over_ms: float = Field(description="a 95th percentile over it is called slow, ms")
     requests: int
     errors: int = Field(description="answers that were a fault of ours (5xx)")
     errors_pct: float | None = Field(description="of the requests, %; null: there were none")
@@ -83,13 +85,15 @@ def get_system_performance(
 
     Ask it for "is anything slow", "was the dashboard down", and the up-time of 7 or 30 days.
     """
-    told = asking.performance(context, days)
+    told = performance(context, days)
     return SystemPerformance.of(
         context,
         remarks=_remarks(context, told.probed_at),
         days=told.days,
         parts=tuple(map(_part, told.uptimes)),
         paths=tuple(map(_path, told.paths)),
+        slow=tuple(one.path for one in told.paths if one.p95_ms > facts.SLOW_MS),
+        slow_over_ms=facts.SLOW_MS,
         requests=told.requests,
         errors=told.errors,
         errors_pct=rounded(100 * told.errors / told.requests, 2) if told.requests else None,

@@ -12,6 +12,7 @@ from pydantic import Field
 from chocolib.app.context import Context
 from chocolib.app.usage import asking
 from chocolib.core import usage as facts
+from chocolib.core.pages import PAGE_NAMES
 from chocolib.tools.answer import Answer, Moment, Part, rounded
 from chocolib.tools.words import of_few, of_log
 
@@ -92,6 +93,9 @@ class UsageStats(Answer):
     by_day: tuple[UsedDay, ...]
     by_hour: tuple[UsedHour, ...]
     pages: tuple[PageUse, ...] = Field(description="the most viewed first")
+    unopened: tuple[str, ...] = Field(
+        description="pages that nobody opened; for viewers also those of which nothing is told"
+    )
     cards: tuple[CardUse, ...] = Field(
         description="the most viewed first; for viewers those of three people or more"
     )
@@ -116,13 +120,14 @@ def get_usage_stats(
     by_hour = tuple(_hours(told.by_hour))
     return UsageStats.of(
         context,
-        remarks=(*of_log(context, told.read_until), *of_few(context, _is_hidden(told))),
+        remarks=(*of_log(context, told.read_until), *of_few(context)),
         **{name: getattr(told, name) for name in _COUNTS},
         minutes=_minutes(told.seconds),
         busiest_hour=_busiest(by_hour),
         by_day=tuple(_days(told.by_day)),
         by_hour=by_hour,
         pages=tuple(map(_page, told.pages)),
+        unopened=tuple(_unopened(told)),
         cards=cards,
         users=users,
         most_viewed_cards=tuple(
@@ -165,6 +170,13 @@ def _user(one: facts.Visitor) -> UserUse:
     )
 
 
+def _unopened(told: facts.Usage) -> Iterator[str]:
+    """The pages without a view that may be told; none while the log was never read."""
+    opened = {one.page for one in told.pages if one.views}
+    if told.read_until is not None:
+        yield from (name for name in PAGE_NAMES if name not in opened)
+
+
 def _minutes(seconds: float | None) -> float | None:
     return None if seconds is None else rounded(seconds / _MINUTE, 1)
 
@@ -187,15 +199,3 @@ def _busiest(by_hour: tuple[UsedHour, ...]) -> int | None:
     """The hour with the most views; the first of several."""
     seen = [one for one in by_hour if one.views]
     return max(seen, key=lambda one: (one.views, -one.hour)).hour if seen else None
-
-
-def _is_hidden(told: facts.Usage) -> bool:
-    """Whether a number is left out that an administrator would see."""
-    seen = (*told.pages, *told.cards)
-    totals = (told.people, told.sessions, told.views, told.returning)
-    frames = (told.by_day, told.by_hour)
-    return (
-        None in totals
-        or any(one.views is None for one in seen)
-        or any(bool(frame.isna().to_numpy().any()) for frame in frames)
-    )

@@ -44,7 +44,7 @@ def of_log(context: Context, until: pd.Timestamp | None) -> Iterator[str]:
         yield t("tool.usage.behind", context.lang, until=moment(until, context.lang))
 
 
-def of_few(context: Context, is_hidden: bool) -> Iterator[str]:
-    """Why numbers lack: a viewer asks, and fewer than `FEWEST` people are behind them."""
-    if is_hidden and context.role == "viewer":
+def of_few(context: Context) -> Iterator[str]:
+    """What viewers are not told: people, and numbers of fewer than `FEWEST` of them."""
+    if context.role == "viewer":
         yield t("tool.usage.few", context.lang, fewest=FEWEST)

@@ -118,17 +118,13 @@ def _least(answer: UsageStats, lang: Lang) -> Iterator[str]:
     """The pages that nobody opened, and the one that was opened least; of viewers, hardly."""
     if answer.unopened:
         names = [_page(one, lang) for one in answer.unopened]
-        key = "chat.usage.unopened.few" if _is_hiding(answer) else "chat.usage.unopened"
+        key = "chat.usage.unopened" if answer.users else "chat.usage.unopened.few"
         yield t(key, lang, pages=listed(names, lang))
     else:
         yield t("chat.usage.all_opened", lang)
     seen = [one for one in answer.pages if one.views]
     if seen:
         yield t("chat.usage.least", lang, page=_viewed(min(seen, key=_views), lang))
-
-
-def _is_hiding(answer: UsageStats) -> bool:
-    return any(one.views is None for one in answer.by_hour) or answer.people is None
 
 
 def _views(one: PageUse) -> int:
