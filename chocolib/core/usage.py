@@ -36,6 +36,14 @@ SLOW_MS = 1000.0
 #: pseudonyms and names are text, `count` is 1 or more, `seconds` is how long a stay was (else 0).
 VIEW_COLUMNS = ("visitor", "device", "kind", "page", "card", "count", "seconds")
 
+#: The names of the pages, so that a log can be read without a door (`doors.pages.PAGES`).
+PAGE_NAMES = (
+    "home", "today", "week", "plan", "ask", "climate", "models", "history", "reports", "system",
+    "usage",
+)  # fmt: skip
+#: A line that is newer than now by more was written by a clock that is wrong.
+SKEW = pd.Timedelta(minutes=5)
+
 #: What is probed once a minute.
 PARTS = ("dashboards", "api", "store", "worker", "sources")
 
