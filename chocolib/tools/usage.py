@@ -12,7 +12,6 @@ from pydantic import Field
 from chocolib.app.context import Context
 from chocolib.app.usage import asking
 from chocolib.core import usage as facts
-from chocolib.core.pages import PAGE_NAMES
 from chocolib.tools.answer import Answer, Moment, Part, rounded
 from chocolib.tools.words import of_few, of_log
 
@@ -174,7 +173,7 @@ def _unopened(told: facts.Usage) -> Iterator[str]:
     """The pages without a view that may be told; none while the log was never read."""
     opened = {one.page for one in told.pages if one.views}
     if told.read_until is not None:
-        yield from (name for name in PAGE_NAMES if name not in opened)
+        yield from (name for name in facts.PAGE_NAMES if name not in opened)
 
 
 def _minutes(seconds: float | None) -> float | None:
