@@ -44,6 +44,7 @@ peers: dev  ## what the tests of InfluxDB, secrets and workflows talk to; where 
 	@$(BIN)/python -m deploy.influxd || true
 	@$(BIN)/python -m deploy.flux || true
 	@$(BIN)/python -m deploy.nginxd || true
+	@$(BIN)/python -m deploy.moved_clock || true
 	@$(BIN)/python -m deploy.npm || true
 
 check-deploy: dev browser peers  ## the deployment, as far as no container is needed: edge, attacks, compose
