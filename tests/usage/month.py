@@ -29,8 +29,8 @@ AGENTS = {
 }
 PAGES = ("today", "week", "plan", "climate", "history")
 CARDS = ("now", "windows", "prices", "plan", "weather")
-#: Who comes, the address of their machine, its kinds, whether tailscale serve names them, and how
-#: likely they come on a day. The last one but one is known to the Tailnet alone, the last to nobody.
+#: Who comes, the address of their machine, its kinds, whether tailscale serve names them, how
+#: likely they come on a day. The last one but one only the Tailnet knows, the last one nobody.
 READERS = (
     ("maria@factory.example", "100.101.102.103", ("phone", "desktop"), True, 0.9),
     ("jose@factory.example", "100.101.102.104", ("desktop",), True, 0.6),
