@@ -138,7 +138,8 @@ def after_end() -> pd.Timestamp:
 
 
 def test_what_a_person_likes_most_comes_first() -> None:
-    signs = at_seconds(0, 10, 20) + [
+    signs = [
+        *at_seconds(0, 10, 20),
         Sign(OCTOBER, "a", "phone", "card", "today", "alerts", 2),
         Sign(OCTOBER, "a", "phone", "card", "week", "price", 2),
         Sign(OCTOBER, "a", "desktop", "page", "plan"),
