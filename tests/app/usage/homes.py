@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from chocolib.app.context import Context, open_context
 from chocolib.app.settings import read_settings
+from chocolib.app.usage.asking import usage as asked
 from chocolib.app.usage.people import visitors_of
 from chocolib.core.roles import Role
 from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
@@ -19,6 +21,7 @@ NOW = pd.Timestamp("2026-11-20T12:00:00Z")
 MINUTE = pd.Timedelta(minutes=1)
 DAY = pd.Timedelta(days=1)
 ANA, EVA, LEO, PC = "login:ana@example.org", "login:eva", "login:leo", "address:100.64.0.9"
+EVERYBODY = {who: [NOW - MINUTE, NOW - DAY] for who in (ANA, EVA, LEO, PC)}
 
 
 def home() -> Path:
@@ -35,7 +38,7 @@ def looked(
         visitors = visitors_of(people, named, read_at)
         for subject, times in when.items():
             for time in times:
-                row = (int(time.timestamp()), visitors[subject], f"phone of {subject}")
+                row = (int(time.timestamp()), visitors[subject], "phone")
                 add_views(usage, [(*row, "page", page, "", 1, 0)])
                 add_views(usage, [(*row, "card", page, "price_now", 1, 0)])
         usage.do("insert or replace into logs values ('a', 'b', 0, 0, ?)", (read_at.timestamp(),))
@@ -50,3 +53,10 @@ def bytes_of_usage() -> bytes:
     """All that is on the disk of usage: both files and what SQLite puts beside them."""
     found = [path for name in (USAGE_FILE, PEOPLE_FILE) for path in home().glob(f"{name}*")]
     return b"".join(path.read_bytes() for path in found)
+
+
+def numbers() -> tuple[Any, ...]:
+    """What must be the same under any key, names included."""
+    found = asked(asking("admin"), 30)
+    names = sorted((one.name, one.views, one.sessions, one.devices) for one in found.visitors)
+    return found.people, found.sessions, found.views, found.returning, names

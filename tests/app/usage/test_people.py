@@ -4,48 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import pytest
 
 from chocolib.app.usage import people as pseudonyms
 from chocolib.app.usage.asking import usage as asked
-from chocolib.app.usage.people import finish, names_of, rotate, visitors_of
+from chocolib.app.usage.people import names_of, rotate, visitors_of
 from chocolib.core.usage import KEY_DAYS
-from chocolib.store.usage import kept
 from chocolib.store.usage import people as register
 from chocolib.store.usage.file import UsageFile
 from tests.app.usage.homes import (
     ANA,
     DAY,
     EVA,
+    EVERYBODY,
     LEO,
-    MINUTE,
     NOW,
     PC,
     asking,
     bytes_of_usage,
     home,
     looked,
+    numbers,
 )
-
-EVERYBODY = {who: [NOW - MINUTE, NOW - DAY] for who in (ANA, EVA, LEO, PC)}
+from tests.conftest import ROOT
 
 
 @pytest.fixture
 def people() -> UsageFile:
     return UsageFile.people(home())
-
-
-def numbers() -> tuple[Any, ...]:
-    """What must be the same under any key, names included."""
-    found = asked(asking("admin"), 30)
-    names = sorted((one.name, one.views, one.sessions, one.devices) for one in found.visitors)
-    return found.people, found.sessions, found.views, found.returning, names
 
 
 def test_a_pseudonym_is_the_begin_of_a_keyed_hash(people: UsageFile) -> None:
@@ -117,52 +109,11 @@ def test_a_second_change_of_keys_at_the_same_second_is_one(people: UsageFile) ->
             assert len(register.keys(people)) == 1
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="what is killed is forked")
 def test_a_change_of_keys_that_is_killed_at_any_step_is_finished_without_a_miscount() -> None:
-    looked(EVERYBODY)
-    before, step, states = numbers(), 0, set()
-    while _killed(at=step):
-        with UsageFile.people(home()) as people, UsageFile.usage(home()) as usage:
-            states.add(_state(usage, people))
-        looked({who: [NOW - MINUTE] for who in (ANA, EVA, LEO, PC)})  # the log is read meanwhile
-        with UsageFile.people(home()) as people, UsageFile.usage(home()) as usage:
-            finish(usage, people)
-            assert len(register.keys(people)) == 1
-            known = {entry.visitor for entry in register.entries(people)}
-            assert known == set(kept.visitors(usage))
-        people_, sessions, views, returning, _ = numbers()
-        assert (people_, sessions, returning) == (before[0], before[1], before[3])
-        assert views == before[2] + (step + 1) * len(EVERYBODY)
-        step += 1
-    assert states == {(1, True), (2, True), (2, False)}
-
-
-def _state(usage: UsageFile, people: UsageFile) -> tuple[int, bool]:
-    """How many keys there are, and whether views have the pseudonyms of the register."""
-    known = {entry.visitor for entry in register.entries(people)}
-    return len(register.keys(people)), set(kept.visitors(usage)) == known
-
-
-def _killed(*, at: int) -> bool:
-    """Whether a process that changes the key was ended in its statement of that number."""
-    child = os.fork()
-    if child == 0:
-        _end_in_statement(at)
-        with UsageFile.usage(home()) as usage, UsageFile.people(home()) as people:
-            rotate(usage, people, NOW + pd.Timedelta(days=KEY_DAYS + at))
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
-
-
-def _end_in_statement(number: int) -> None:
-    left = iter(range(number, -1, -1))
-
-    def ending(method: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*args: Any, **more: Any) -> Any:
-            if next(left) == 0:
-                os._exit(9)
-            return method(*args, **more)
-
-        return counted
-
-    for name in ("do", "each", "rows", "overwrite"):
-        setattr(UsageFile, name, ending(getattr(UsageFile, name)))
+    drill = [sys.executable, "-W", "error", "-m", "tests.app.usage.rekey_drill"]
+    done = subprocess.run(drill, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    states = [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+    assert len(states) > 10
+    assert set(states) == {(1, True), (2, True), (2, False)}
