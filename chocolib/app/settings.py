@@ -24,6 +24,7 @@ from chocolib.app.notice_settings import NoticeSettings
 from chocolib.app.probe_settings import ProbeSettings
 from chocolib.app.secret_settings import SecretSettings
 from chocolib.app.secrets.given import given
+from chocolib.app.usage_settings import UsageSettings
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import LANGS, Lang
 
@@ -32,7 +33,13 @@ _SHORTEST_KEY = 4
 
 
 class Settings(
-    ChatSettings, DoorSettings, NoticeSettings, BackupSettings, SecretSettings, ProbeSettings
+    ChatSettings,
+    DoorSettings,
+    NoticeSettings,
+    BackupSettings,
+    UsageSettings,
+    ProbeSettings,
+    SecretSettings,
 ):
     """What can be set from outside; an empty variable counts as not set.
 
@@ -201,6 +208,11 @@ class Settings(
     def notices(self) -> Path:
         """Folder of what is remembered of the notices that were sent."""
         return self.home / "notices"
+
+    @property
+    def access_logs(self) -> tuple[str, ...]:
+        """Where the access logs are, as paths or patterns."""
+        return parts(self.access_log) or (str(self.home / "access" / "access.json"),)
 
     @property
     def reports(self) -> Path:

@@ -36,6 +36,14 @@ LOGINS_OF_ADDRESS = 20
 #: pseudonyms and names are text, `count` is 1 or more, `seconds` is how long a stay was (else 0).
 VIEW_COLUMNS = ("visitor", "device", "kind", "page", "card", "count", "seconds")
 
+#: The names of the pages, so that a log can be read without a door (`doors.pages.PAGES`).
+PAGE_NAMES = (
+    "home", "today", "week", "plan", "ask", "climate", "models", "history", "reports", "system",
+    "usage",
+)  # fmt: skip
+#: A line that is newer than now by more was written by a clock that is wrong.
+SKEW = pd.Timedelta(minutes=5)
+
 #: What is probed once a minute.
 PARTS = ("dashboards", "api", "store", "worker", "sources")
 #: Kept where a time in ms would be and there is none: it was not well, or it takes no time.
@@ -95,9 +103,10 @@ class ActiveUsers:
 
     Attributes:
         minutes: the span that counts as now.
-        people: how many; `None`: fewer than `FEWEST` and the reader is a viewer.
+        people: how many; `None`: not known as no log was read (`read_until` is None, too), or
+            fewer than `FEWEST` and the reader is a viewer.
         present, looks: empty for viewers.
-        requests: views of the span; `None` as `people`.
+        requests: pages and reports opened in the span; `None` as `people`.
         devices: how many devices; `None` as `people`.
         read_until: up to where the log has been read, UTC; `None`: never.
     """
@@ -117,9 +126,9 @@ class Seen:
 
     Attributes:
         card: "" for the page as a whole.
-        views: `None`: fewer than `FEWEST` people looked and the reader is a viewer.
+        views: `None`: not told; what viewers may not know is left out of their lists.
         people: as `views`.
-        seconds: how long it was on screen in all; `None` as `views`, or where nobody told.
+        seconds: how long it was on screen in all; `None`: not told, or no browser told it.
     """
 
     page: str
@@ -151,11 +160,15 @@ class Visitor:
 class Usage:
     """How the dashboards were used in a window of whole Madrid days that ends with today.
 
-    Numbers that are `None` are of fewer than `FEWEST` people and the reader is a viewer.
+    Numbers that are `None` are not known, as no log was read (`read_until` is None, too), or
+    are not told to a viewer: they, or what they would give away, are of fewer than `FEWEST`
+    people. A viewer's numbers have only the days on which as many were there (`usage.privacy`).
 
     Attributes:
         days: how many days.
+        views: pages and reports opened; cards are told apart.
         returning: people with sessions on two days or more.
+        seconds: on screen in all; `None` also where no browser told any.
         by_day: index Madrid days (date), columns `sessions`, `people`, `views`, NaN as `None`.
         by_hour: index 0..23 of Madrid's clock, column `views`, NaN as `None`.
         pages, cards: the most viewed first.

@@ -1,1 +1,1 @@
-"""Usage and health: what is read from the logs, asked of them, and forgotten."""
+"""Use cases of usage and health: read the logs, ask, keep within bounds, forget."""

@@ -33,17 +33,16 @@ class Found:
 
     Attributes:
         tailnet: as it is now; else as it was last known; `None`: it never was, or it is off.
-        trouble: what is wrong, one of `TROUBLES`; "" when all is well, or no Tailscale is there.
+        trouble: what is wrong, by its name in the catalogue (`usage.trouble.` before it); "" when
+            all is well, or no Tailscale is there.
         said: what is wrong, in a sentence.
+        detail: the state of a Tailscale that is not running.
     """
 
     tailnet: Tailnet | None
     trouble: str = ""
     said: str = ""
-
-
-#: A setting that names nothing; no answer; another form; not logged in, or stopped.
-TROUBLES = ("tailnet_missing", "tailnet_silent", "tailnet_changed", "tailnet_out")
+    detail: str = ""
 
 
 def refresh(settings: Settings, *, now: pd.Timestamp) -> Found:
@@ -65,7 +64,7 @@ def refresh(settings: Settings, *, now: pd.Timestamp) -> Found:
         return Found(None)
     if not found.running:
         said = f"this machine is not in the Tailnet: {found.state}"
-        return Found(known(settings), "tailnet_out", said)
+        return Found(known(settings), "tailnet_out", said, found.state)
     text = json.dumps(found.to_dict(), ensure_ascii=False, indent=1)
     replace(_path(settings), text.encode(), private=True)
     return Found(found)

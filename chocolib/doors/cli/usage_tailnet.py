@@ -29,6 +29,7 @@ def tailnet(as_json: Json = False) -> None:
     from chocolib.app.settings import read_settings
     from chocolib.app.usage.tailnet import refresh
     from chocolib.core.errors import NotEnoughData
+    from chocolib.doors.cli.usage_shown import moment
 
     found = refresh(read_settings(), now=clock())
     if found.said:
@@ -41,12 +42,14 @@ def tailnet(as_json: Json = False) -> None:
         present.document(found.tailnet.to_dict() | {"trouble": found.trouble})
         return
     if found.trouble:
-        present.note(f"as of {present.moment(found.tailnet.at)}")
+        present.note(f"as of {moment(found.tailnet.at)}")
     present.table([_row(one) for one in found.tailnet.devices], empty="no devices")
 
 
 def _row(one: TailnetDevice) -> dict[str, Any]:
-    seen = "" if one.last_seen is None else f"not since {present.moment(one.last_seen)}"
+    from chocolib.doors.cli.usage_shown import moment
+
+    seen = "" if one.last_seen is None else f"not since {moment(one.last_seen)}"
     return {
         "device": one.name,
         "owner": one.login or ", ".join(one.tags),

@@ -33,4 +33,6 @@ create table keys(since integer primary key, key blob);
 create table people(visitor text primary key, subject text, name text, first integer,
   last integer) without rowid;
 create unique index people_subject on people(subject);
+create table logins(day text, address text, login text,
+  primary key(day, address, login)) without rowid;
 """
