@@ -13,6 +13,7 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.usage.people import names_of
+from chocolib.app.usage.performance import performance
 from chocolib.core.errors import SettingsError
 from chocolib.core.time import DAY, Window, at, local_date, midnight
 from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Usage
@@ -23,6 +24,8 @@ from chocolib.usage.present import active
 from chocolib.usage.privacy import active_for_viewer, usage_for_viewer
 from chocolib.usage.summary import days_of, summarise
 from chocolib.usage.unread import nobody_known, nothing_known
+
+__all__ = ["MOST_MINUTES", "active_users", "performance", "usage"]
 
 MOST_MINUTES = 24 * 60
 _SECOND = pd.Timedelta(seconds=1)

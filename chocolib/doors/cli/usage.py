@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chocolib.doors.cli import present
+from chocolib.doors.cli import present, usage_tailnet
 from chocolib.doors.cli.present import AsOf, Json, Lang
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: Other modules add their commands to it.
 usage = typer.Typer(name="usage", help="Who uses the dashboards, and when.", no_args_is_help=True)
+usage_tailnet.add(usage)
 
 As = Annotated[
     str,

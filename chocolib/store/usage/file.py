@@ -49,6 +49,11 @@ class UsageFile:
         path, tables = home / PEOPLE_FILE, layout.PEOPLE_TABLES
         return cls(path, application=layout.PEOPLE, tables=tables, mode=0o600)
 
+    @classmethod
+    def empty(cls) -> Self:
+        """What a home without `usage.sqlite` has: nothing; it is in memory only."""
+        return cls(Path(":memory:"), application=layout.USAGE, tables=layout.USAGE_TABLES)
+
     def close(self) -> None:
         """Close the file; it cannot be used afterwards."""
         self._db.close()
