@@ -18,6 +18,7 @@ from chocolib.core.errors import SettingsError
 from chocolib.core.time import DAY, Window, at, local_date, midnight
 from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Usage
 from chocolib.store.usage.file import USAGE_FILE, UsageFile
+from chocolib.store.usage.kept import read_to_sum
 from chocolib.store.usage.logs import read_at
 from chocolib.store.usage.views import read_views
 from chocolib.usage.present import active
@@ -72,7 +73,7 @@ def usage(context: Context, days: int = 7) -> Usage:
         until = _read_until(file, context)
         if file is None or until is None:
             return nothing_known(window)
-        views = read_views(file, _known(context, window.start - SESSION_GAP))
+        views = read_to_sum(file, _known(context, window.start - SESSION_GAP))
     if context.role != "admin":
         return usage_for_viewer(views, window, read_until=until)
     names, every = _names(context, views), days_of(window)
@@ -86,7 +87,9 @@ def _known(context: Context, start: pd.Timestamp) -> Window:
 
 def _names(context: Context, views: pd.DataFrame) -> dict[str, str]:
     """Names for admins; the file of names is not even opened for others."""
-    return names_of(context.settings.home, set(views["visitor"])) if context.role == "admin" else {}
+    if context.role != "admin":
+        return {}
+    return names_of(context.settings.home, views["visitor"].unique())
 
 
 def _read_until(file: UsageFile | None, context: Context) -> pd.Timestamp | None:
