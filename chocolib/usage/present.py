@@ -9,7 +9,7 @@ import pandas as pd
 
 from chocolib.core.usage import ActiveUsers, Look, Present
 from chocolib.usage.sessions import OPENED, in_sessions, sessions
-from chocolib.usage.summary import opened
+from chocolib.usage.summary import name_of, opened
 
 #: A flood of views is counted whole, but only the newest of them are told one by one.
 MOST_LOOKS = 500
@@ -71,10 +71,11 @@ def _present(
 def _looks(now: pd.DataFrame, names: Mapping[str, str]) -> tuple[Look, ...]:
     """Pages and reports opened in `now`, newest first; one that was opened twice is there twice."""
     rows = now[now["kind"].isin(OPENED)].sort_index(ascending=False, kind="stable")
-    told = rows.head(MOST_LOOKS).reset_index()[["time", "visitor", "device", "page", "count"]]
+    told = rows.head(MOST_LOOKS).reset_index()[["time", "visitor", "device", "count"]]
+    told["endpoint"] = "/" + name_of(rows.head(MOST_LOOKS)).to_numpy()
     looks = (
-        Look(visitor, names.get(visitor, ""), device, f"/{page}", time)
-        for time, visitor, device, page, count in told.itertuples(index=False)
+        Look(visitor, names.get(visitor, ""), device, endpoint, time)
+        for time, visitor, device, count, endpoint in told.itertuples(index=False)
         for _ in range(count)
     )
     return tuple(islice(looks, MOST_LOOKS))

@@ -152,6 +152,8 @@ class UsageFile:
 
 def _make_place(path: Path, mode: int) -> None:
     """The folder and an empty file; SQLite gives what it puts beside it the same mode."""
+    if str(path) == ":memory:":
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode))

@@ -1,0 +1,97 @@
+"""Use case: let a person be forgotten."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chocolib.app.settings import Settings
+from chocolib.app.usage.people import pseudonym
+from chocolib.core.usage import KEY_DAYS
+from chocolib.store.usage import kept
+from chocolib.store.usage import people as register
+from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
+
+#: The web server keeps its lines so long (deploy/nginx/logrotate.conf).
+LOG_DAYS = 30
+_PSEUDONYM = re.compile(r"[0-9a-f]{16}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was deleted of somebody; nothing where it had been forgotten before.
+
+    Attributes:
+        views: rows of views.
+        entries: of the register.
+    """
+
+    views: int
+    entries: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in `chocolib usage forget --json`."""
+        return asdict(self)
+
+
+def forget(settings: Settings, who: str) -> Forgotten:
+    """Delete every view of somebody, and their entry in the register, for good.
+
+    Views go first: cut off in between, the same call again does the rest.
+
+    Args:
+        who: a login, an address, or a pseudonym of 16 hexadecimal digits.
+
+    Raises:
+        DataError: a file of usage cannot be read or written.
+    """
+    home = settings.home
+    visitors = {who} if _PSEUDONYM.fullmatch(who) else set()
+    subjects = [f"login:{who}", f"address:{who}"]
+    if (home / PEOPLE_FILE).exists():
+        with UsageFile.people(home) as people:
+            visitors |= _visitors(people, subjects)
+    views = _delete_views(settings, visitors)
+    entries = 0
+    if (home / PEOPLE_FILE).exists():
+        with UsageFile.people(home) as people:
+            entries = _strike(people, subjects, visitors)
+    return Forgotten(views, entries)
+
+
+def left_elsewhere(settings: Settings) -> list[str]:
+    """What `forget` cannot reach, and until when it is there, in sentences."""
+    months = settings.backup_monthly
+    return [
+        f"The web server's own log still has their lines, for up to {LOG_DAYS} days; they are not "
+        "counted again.",
+        "Backups made before keep their views under pseudonyms until they are pruned (chocolib "
+        f"backup prune; the oldest that stays is about {months} months old); when the key has "
+        f"changed, at most {KEY_DAYS} days from now, nothing leads from them to a person.",
+    ]
+
+
+def _visitors(people: UsageFile, subjects: list[str]) -> set[str]:
+    """Every pseudonym that these may have views under, also while keys are changed."""
+    known = {one.visitor for one in register.entries(people) if one.subject in subjects}
+    made = {pseudonym(key.secret, one) for key in register.keys(people) for one in subjects}
+    return known | made
+
+
+def _delete_views(settings: Settings, visitors: set[str]) -> int:
+    if not (settings.home / USAGE_FILE).exists():
+        return 0
+    with UsageFile.usage(settings.home) as usage:
+        with usage.writing():
+            views = sum(kept.delete_of(usage, one) for one in visitors)
+        usage.overwrite()
+    return views
+
+
+def _strike(people: UsageFile, subjects: list[str], visitors: set[str]) -> int:
+    with people.writing():
+        entries = sum(register.delete(people, subject=one) for one in subjects)
+        entries += sum(register.delete(people, visitor=one) for one in visitors)
+    people.overwrite()
+    return entries
