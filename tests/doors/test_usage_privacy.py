@@ -1,4 +1,4 @@
-"""Of people, viewers are told nothing by any door; administrators are, and nobody gets another's."""
+"""Of people, viewers are told nothing by any door; nobody gets an answer of another role."""
 
 from __future__ import annotations
 
