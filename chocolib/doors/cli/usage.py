@@ -130,6 +130,7 @@ def status(as_json: Json = False) -> None:
     """
     from chocolib.app.settings import read_settings
     from chocolib.app.usage.state import state
+    from chocolib.app.usage.troubles import said
     from chocolib.doors.cli import usage_shown as shown
 
     found = state(read_settings())
@@ -138,7 +139,7 @@ def status(as_json: Json = False) -> None:
         return
     present.table(shown.state_rows(found), empty="")
     for trouble in found.troubles:
-        present.note(f"Since {shown.moment(trouble.since)}: {trouble.what} {trouble.detail}")
+        present.note(f"Since {shown.moment(trouble.since)}: {said(trouble, 'en')}")
 
 
 def _context(role: str, as_of: str | None) -> Context:
