@@ -179,6 +179,12 @@ def test_what_was_on_screen_stands_in_the_log_with_who_saw_it(served: Edge) -> N
     assert (told["login"], told["status"]) == (VIEWER, 204)
 
 
+def test_who_says_nothing_of_themselves_is_logged_as_nobody(served: Edge) -> None:
+    get(served, "/nobody-said", User_Agent="")
+    line = logged(served.log, "/nobody-said")[-1]
+    assert (line["login"], line["agent"]) == ("", "")
+
+
 def logged(log: Path, last: str) -> list[dict[str, Any]]:
     """The lines of the access log, once the last one is there."""
     limit = time.monotonic() + 10

@@ -117,6 +117,7 @@ COMMANDS = [
     ["notify", "test"],
     ["chat"],
     ["chat", "stats"],
+    ["usage", "tailnet"],
     ["ask"],
     ["run"],
     ["dash"],

@@ -13,15 +13,19 @@ import pandas as pd
 
 from chocolib.app.context import Context
 from chocolib.app.usage.people import names_of
+from chocolib.app.usage.performance import performance
 from chocolib.core.errors import SettingsError
 from chocolib.core.time import DAY, Window, at, local_date, midnight
 from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Usage
-from chocolib.store.usage import kept
 from chocolib.store.usage.file import USAGE_FILE, UsageFile
+from chocolib.store.usage.logs import read_at
+from chocolib.store.usage.views import read_views
 from chocolib.usage.present import active
 from chocolib.usage.privacy import active_for_viewer, usage_for_viewer
 from chocolib.usage.summary import days_of, summarise
 from chocolib.usage.unread import nobody_known, nothing_known
+
+__all__ = ["MOST_MINUTES", "active_users", "performance", "usage"]
 
 MOST_MINUTES = 24 * 60
 _SECOND = pd.Timedelta(seconds=1)
@@ -44,7 +48,7 @@ def active_users(context: Context, minutes: int = 5) -> ActiveUsers:
         until = _read_until(file, context)
         if file is None or until is None:
             return nobody_known(minutes)
-        views = kept.views_between(file, _known(context, context.as_of - span - DAY))
+        views = read_views(file, _known(context, context.as_of - span - DAY))
     names = _names(context, views[views.index > context.as_of - span])
     found = active(views, context.as_of, minutes=minutes, names=names, read_until=until)
     return found if context.role == "admin" else active_for_viewer(found)
@@ -68,7 +72,7 @@ def usage(context: Context, days: int = 7) -> Usage:
         until = _read_until(file, context)
         if file is None or until is None:
             return nothing_known(window)
-        views = kept.views_between(file, _known(context, window.start - SESSION_GAP))
+        views = read_views(file, _known(context, window.start - SESSION_GAP))
     if context.role != "admin":
         return usage_for_viewer(views, window, read_until=until)
     names, every = _names(context, views), days_of(window)
@@ -86,7 +90,7 @@ def _names(context: Context, views: pd.DataFrame) -> dict[str, str]:
 
 
 def _read_until(file: UsageFile | None, context: Context) -> pd.Timestamp | None:
-    read = kept.newest_read(file) if file else None
+    read = read_at(file) if file else None
     return None if read is None else min(read, context.as_of)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chocolib.doors.cli import present
+from chocolib.doors.cli import present, usage_tailnet
 from chocolib.doors.cli.present import AsOf, Json, Lang
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: Other modules add their commands to it.
 usage = typer.Typer(name="usage", help="Who uses the dashboards, and when.", no_args_is_help=True)
+usage_tailnet.add(usage)
 
 As = Annotated[
     str,
@@ -129,6 +130,7 @@ def status(as_json: Json = False) -> None:
     """
     from chocolib.app.settings import read_settings
     from chocolib.app.usage.state import state
+    from chocolib.app.usage.troubles import said
     from chocolib.doors.cli import usage_shown as shown
 
     found = state(read_settings())
@@ -137,7 +139,7 @@ def status(as_json: Json = False) -> None:
         return
     present.table(shown.state_rows(found), empty="")
     for trouble in found.troubles:
-        present.note(f"Since {shown.moment(trouble.since)}: {trouble.what} {trouble.detail}")
+        present.note(f"Since {shown.moment(trouble.since)}: {said(trouble, 'en')}")
 
 
 def _context(role: str, as_of: str | None) -> Context:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chocolib.core.remarks import Remark
-from chocolib.core.time import HOUR, Window, day_window, local_date
-from chocolib.core.usage import NO_MS, Probe
+from chocolib.core.time import Window, day_window, local_date
+from chocolib.core.usage import NO_MS, SKEW, Probe
 from chocolib.store.usage.days import moment, oldest_day, seconds, whole_days
 from chocolib.store.usage.file import UsageFile
 
@@ -109,7 +109,7 @@ def first(file: UsageFile, *, as_of: pd.Timestamp) -> pd.Timestamp | None:
 def ahead(file: UsageFile, *, now: pd.Timestamp) -> int:
     """How many minutes were probed that have not come yet: a clock was wrong, or is."""
     rows = file.rows(
-        "select count(distinct time) from probes where time > ?", (seconds(now + HOUR),)
+        "select count(distinct time) from probes where time > ?", (seconds(now + SKEW),)
     )
     return int(rows[0][0])
 
