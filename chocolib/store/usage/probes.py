@@ -86,9 +86,9 @@ def newest(file: UsageFile, part: str, *, as_of: pd.Timestamp) -> Newest | None:
         return None
     time, ok, ms, why = tuple(rows[0])
     (since,) = file.rows(
-        "select min(time) from probes where part = ? and time <= ? and time > coalesce("
-        "(select max(time) from probes where part = ? and time <= ? and ok <> ?), 0)",
-        (part, time, part, time, ok),
+        "select min(time) from probes where part = ? and ok = ? and time > coalesce("
+        "(select max(time) from probes where part = ? and ok = ? and time <= ?), 0)",
+        (part, ok, part, 1 - ok, time),
     )
     return Newest(moment(time), Probe(part, bool(ok), ms, _read(why)), moment(since[0]))
 
