@@ -54,7 +54,9 @@ def _on_now(view: UsageView) -> str:
 
 
 def _present(one: Present, lang: Lang) -> str:
-    where = t("usage.now.since", lang, page=page_text(one.page, lang), since=clock(one.since))
+    since, page = clock(one.since), page_text(one.page, lang)
+    key = "usage.now.since" if page else "usage.now.here"
+    where = t(key, lang, **({"page": page} if page else {}), since=since)
     who = _person(one.name, one.visitor, lang)
     return (
         f"<li><span><b>{esc(who)}</b> · {esc(device_text(one.device, lang))}</span>"
