@@ -31,7 +31,7 @@ _PAGES = {
     "models": "page.models.title",
     "history": "page.history.title",
     "reports": "page.reports.title",
-    "usage": "chat.usage.page.usage",
+    "usage": "page.usage.title",
     "system": "page.system.title",
 }
 
