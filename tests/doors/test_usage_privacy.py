@@ -25,6 +25,7 @@ from chocolib.doors.tools import Tools
 from chocolib.doors.workbench import Workbench
 from chocolib.tools.catalogue import TOOLS
 from tests.doors.api.server_process import Door, running
+from tests.doors.test_cli import chocolib
 from tests.usage_home import ADMIN, THEN, UsedHome, use
 
 AS_OF = "2025-11-20T21:00"
@@ -268,3 +269,14 @@ def test_the_workbench_of_this_machine_is_its_owners(
     wb = Workbench(as_role("admin"))
     assert len(wb.tools.active_users().present) == 4
     assert json.loads(wb.tools.usage_stats(days=7).model_dump_json())["people"] == 4
+
+
+def test_the_command_line_tells_who_is_there_and_what_is_used(used: UsedHome) -> None:
+    home = {"CHOCOLIB_HOME": str(used.path)}
+    asked = chocolib("ask", "Quien esta usando el panel?", "--as-of", AS_OF, **home)
+    assert f"«{ADMIN}»" in asked.stdout
+    assert "[active_users]" in asked.stderr
+    told = chocolib("tool", "usage_stats", "--days", "7", "--as-of", AS_OF, "--json", **home)
+    found = json.loads(told.stdout)
+    assert (found["people"], found["sessions"], found["views"]) == (4, 5, 5)
+    assert found["user_sessions"][0]["user"] == ADMIN
