@@ -176,9 +176,7 @@ def test_what_cannot_be_kept_is_said_once_and_is_no_end(
     assert probing.kept(settings, now=NOW, said=wrong) == ""
 
 
-def test_the_store_of_another_home_is_not_made_by_a_probe(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_a_probe_makes_no_store(settings: Settings) -> None:
     probing.keep(settings, now=NOW)
     assert sorted(path.name for path in settings.home.iterdir() if path.suffix == ".sqlite") == [
         "usage.sqlite"
