@@ -1,7 +1,7 @@
 """Asking Tailscale: by its command, or by the socket of tailscaled.
 
 Both wait a few seconds at most and read a few megabytes at most; the command gets none of this
-process's variables but the path, for keys may stand in the others.
+process's variables, for keys may stand in them.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Command:
         return code, printed, said.decode(errors="replace")
 
     def _wait(self, words: list[str], out: int, wrong: int) -> int:
-        quiet = {"PATH": os.environ.get("PATH", os.defpath)}
+        quiet = {"PATH": os.defpath}
         try:
             running = subprocess.Popen(  # noqa: S603 - the command that the settings name
                 words,
