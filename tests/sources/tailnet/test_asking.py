@@ -53,7 +53,7 @@ def test_what_there_is_is_found_the_socket_first(
     assert find(str(made)) == Command(made)
 
 
-@pytest.mark.parametrize("given", ["nothing", ".", "plain"])
+@pytest.mark.parametrize("given", ["nothing", ".", "plain", "a" * 5000])
 def test_a_setting_that_names_neither_is_refused(
     given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
