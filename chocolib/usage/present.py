@@ -69,7 +69,7 @@ def _present(
 
 
 def _page(known: pd.DataFrame, visitor: str, device: str, since: pd.Timestamp) -> str:
-    """The page opened last in a session: a refresh names none, a stay tells of one that was left."""
+    """The page opened last in a session; a refresh names none, a stay tells of one left."""
     own = known[
         (known["visitor"] == visitor) & (known["device"] == device) & (known.index >= since)
     ]

@@ -28,7 +28,7 @@ def health_card(view: UsageView) -> str:
     title = t("usage.health.title", lang)
     if fares.probed_at is None:
         return empty(title, t("usage.health.none", lang), WORK, lang=lang, name="usage-health")
-    names = {one.part: part_text(one.part, lang) for one in fares.uptimes}
+    names = {str(part): part_text(str(part), lang) for part in fares.strip}
     body = line(t("usage.health.share", lang, share=share_text(fares.share_7d, lang)))
     body += health_strip(fares.strip, names, lang=lang)
     wrong = [one for one in fares.uptimes if one.why and one.since is not None]
