@@ -11,7 +11,7 @@ import pandas as pd
 
 from chocolib.app.settings import Settings
 from chocolib.app.usage.keeping import Visitors, keep
-from chocolib.app.usage.people import finish
+from chocolib.app.usage.people import finish, visitors_of
 from chocolib.app.usage.subjects import Subjects, Who
 from chocolib.app.usage.troubles import update
 from chocolib.core.time import DAY
@@ -57,7 +57,7 @@ def read_logs(
     settings: Settings,
     *,
     now: pd.Timestamp,
-    visitors: Visitors,
+    visitors: Visitors = visitors_of,
     who: Who | None = None,
     tell: Tell | None = None,
 ) -> Read:
