@@ -38,8 +38,8 @@ class Settings(
     NoticeSettings,
     BackupSettings,
     UsageSettings,
-    SecretSettings,
     ProbeSettings,
+    SecretSettings,
 ):
     """What can be set from outside; an empty variable counts as not set.
 

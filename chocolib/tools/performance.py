@@ -10,10 +10,11 @@ import pandas as pd
 from pydantic import Field
 
 from chocolib.app.context import Context
-from chocolib.app.usage.performance import performance
+from chocolib.app.usage import asking
 from chocolib.core import usage as facts
 from chocolib.core.i18n import moment, t
 from chocolib.tools.answer import Answer, Moment, Part, rounded
+from chocolib.tools.words import of_few
 
 #: Probes come once a minute; without one for so long nothing is known of now.
 _OLD = pd.Timedelta(minutes=5)
@@ -59,7 +60,11 @@ class SystemPerformance(Answer):
 
     days: int = Field(description="of `paths`, `requests`, `errors` and `refused`")
     parts: tuple[PartUptime, ...]
-    paths: tuple[PathTime, ...] = Field(description="the slowest first, by the 95th percentile")
+    paths: tuple[PathTime, ...] = Field(
+        description="the slowest first, by the 95th percentile; for viewers those of pages that "
+        "three people or more opened"
+    )
+    paths_hidden: bool = Field(description="a viewer asks: of other paths nothing is told")
     slow: tuple[str, ...] = Field(description="paths over `slow_over_ms`")
     slow_over_ms: float = Field(description="a 95th percentile over it is called slow, ms")
     requests: int
@@ -85,13 +90,14 @@ def get_system_performance(
 
     Ask it for "is anything slow", "was the dashboard down", and the up-time of 7 or 30 days.
     """
-    told = performance(context, days)
+    told = asking.performance(context, days)
     return SystemPerformance.of(
         context,
-        remarks=_remarks(context, told.probed_at),
+        remarks=(*_remarks(context, told.probed_at), *of_few(context)),
         days=told.days,
         parts=tuple(map(_part, told.uptimes)),
         paths=tuple(map(_path, told.paths)),
+        paths_hidden=context.role == "viewer",
         slow=tuple(one.path for one in told.paths if one.p95_ms > facts.SLOW_MS),
         slow_over_ms=facts.SLOW_MS,
         requests=told.requests,

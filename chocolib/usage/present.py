@@ -54,18 +54,27 @@ def _present(
     found = []
     for (visitor, device), signs in now.groupby(["visitor", "device"]):
         own = every[(every["visitor"] == visitor) & (every["device"] == device)]
-        newest = signs.sort_index(kind="stable").iloc[-1]
+        since = own["start"].max()
         found.append(
             Present(
                 visitor=str(visitor),
                 name=names.get(str(visitor), ""),
                 device=str(device),
-                page=newest["page"],
-                since=own["start"].max(),
+                page=_page(known, str(visitor), str(device), since),
+                since=since,
                 last=signs.index.max(),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.last.timestamp(), one.visitor, one.device)))
+
+
+def _page(known: pd.DataFrame, visitor: str, device: str, since: pd.Timestamp) -> str:
+    """The page opened last in a session; a refresh names none, a stay tells of one left."""
+    own = known[
+        (known["visitor"] == visitor) & (known["device"] == device) & (known.index >= since)
+    ]
+    pages = own.loc[own["kind"].isin(OPENED), "page"].sort_index(kind="stable")
+    return str(pages.iloc[-1]) if len(pages) else ""
 
 
 def _looks(now: pd.DataFrame, names: Mapping[str, str]) -> tuple[Look, ...]:

@@ -117,6 +117,11 @@ def test_a_refresh_or_a_stay_keeps_a_session_alive() -> None:
     assert count_of(at_seconds(0, 3000) + at_seconds(2900, kind="stay", seconds=2900)) == 1
 
 
+def test_two_stays_that_end_in_one_second_are_not_one_after_the_other() -> None:
+    both = Sign(OCTOBER + timedelta(seconds=5000), "a", "phone", "stay", "today", "", 2, 6000)
+    assert count_of([*at_seconds(0), both]) == 2
+
+
 def test_a_session_over_midnight_is_one_of_the_day_it_began() -> None:
     midnight_there = datetime.fromisoformat("2026-10-19T22:00:00Z")
     signs = [
@@ -138,7 +143,8 @@ def after_end() -> pd.Timestamp:
 
 
 def test_what_a_person_likes_most_comes_first() -> None:
-    signs = at_seconds(0, 10, 20) + [
+    signs = [
+        *at_seconds(0, 10, 20),
         Sign(OCTOBER, "a", "phone", "card", "today", "alerts", 2),
         Sign(OCTOBER, "a", "phone", "card", "week", "price", 2),
         Sign(OCTOBER, "a", "desktop", "page", "plan"),

@@ -12,6 +12,7 @@ from chocolib.core.usage import KEY_DAYS
 from chocolib.store.usage import kept
 from chocolib.store.usage import people as register
 from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
+from chocolib.store.usage.logins import forget_address, forget_logins
 
 #: The web server keeps its lines so long (deploy/nginx/logrotate.conf).
 LOG_DAYS = 30
@@ -46,17 +47,12 @@ def forget(settings: Settings, who: str) -> Forgotten:
     Raises:
         DataError: a file of usage cannot be read or written.
     """
-    home = settings.home
-    visitors = {who} if _PSEUDONYM.fullmatch(who) else set()
-    subjects = [f"login:{who}", f"address:{who}"]
-    if (home / PEOPLE_FILE).exists():
-        with UsageFile.people(home) as people:
-            visitors |= _visitors(people, subjects)
+    subjects, visitors = _known_as(settings, who)
     views = _delete_views(settings, visitors)
     entries = 0
-    if (home / PEOPLE_FILE).exists():
-        with UsageFile.people(home) as people:
-            entries = _strike(people, subjects, visitors)
+    if (settings.home / PEOPLE_FILE).exists():
+        with UsageFile.people(settings.home) as people:
+            entries = _strike(people, subjects)
     return Forgotten(views, entries)
 
 
@@ -72,11 +68,18 @@ def left_elsewhere(settings: Settings) -> list[str]:
     ]
 
 
-def _visitors(people: UsageFile, subjects: list[str]) -> set[str]:
-    """Every pseudonym that these may have views under, also while keys are changed."""
-    known = {one.visitor for one in register.entries(people) if one.subject in subjects}
-    made = {pseudonym(key.secret, one) for key in register.keys(people) for one in subjects}
-    return known | made
+def _known_as(settings: Settings, who: str) -> tuple[set[str], set[str]]:
+    """Subjects, and every pseudonym that they may have views under, also while keys change."""
+    subjects = {f"login:{who}", f"address:{who}"}
+    visitors = {who} if _PSEUDONYM.fullmatch(who) else set()
+    if not (settings.home / PEOPLE_FILE).exists():
+        return subjects, visitors
+    with UsageFile.people(settings.home) as people:
+        entries, keys = register.entries(people), register.keys(people)
+    subjects |= {one.subject for one in entries if one.visitor in visitors}
+    visitors |= {one.visitor for one in entries if one.subject in subjects}
+    visitors |= {pseudonym(key.secret, one) for key in keys for one in subjects}
+    return subjects, visitors
 
 
 def _delete_views(settings: Settings, visitors: set[str]) -> int:
@@ -89,9 +92,11 @@ def _delete_views(settings: Settings, visitors: set[str]) -> int:
     return views
 
 
-def _strike(people: UsageFile, subjects: list[str], visitors: set[str]) -> int:
+def _strike(people: UsageFile, subjects: set[str]) -> int:
     with people.writing():
-        entries = sum(register.delete(people, subject=one) for one in subjects)
-        entries += sum(register.delete(people, visitor=one) for one in visitors)
+        entries = sum(register.delete(people, one) for one in subjects)
+        for _, _, name in (one.partition(":") for one in subjects):
+            forget_logins(people, login=name)
+            forget_address(people, name)
     people.overwrite()
     return entries

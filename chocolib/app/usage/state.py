@@ -9,11 +9,13 @@ import pandas as pd
 
 from chocolib.app.settings import Settings
 from chocolib.app.usage.people import key_since
+from chocolib.app.usage.troubles import said
 from chocolib.core.time import iso
 from chocolib.store.usage import kept
 from chocolib.store.usage import people as register
 from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
-from chocolib.store.usage.kept import Trouble
+from chocolib.store.usage.logs import read_at
+from chocolib.store.usage.troubles import Trouble, troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ class State:
             "people": self.people,
             "key_since": _iso(self.key_since),
             "read_until": _iso(self.read_until),
-            "troubles": [one.to_dict() for one in self.troubles],
+            "troubles": [
+                {"what": said(one, "en"), "since": iso(one.since), "last": iso(one.last)}
+                for one in self.troubles
+            ],
         }
 
 
@@ -80,8 +85,8 @@ def state(settings: Settings) -> State:
             days=kept.days_kept(file)["day"].nunique(),
             people=people,
             key_since=key_since(home),
-            read_until=kept.newest_read(file),
-            troubles=tuple(kept.troubles(file)),
+            read_until=read_at(file),
+            troubles=troubles(file),
         )
 
 

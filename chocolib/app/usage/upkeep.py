@@ -75,7 +75,7 @@ def _roll_up(usage: UsageFile, first_kept: date) -> tuple[int, int]:
 
 
 def _numbers(usage: UsageFile, window: Window, rolled: set[date]) -> pd.DataFrame:
-    views = kept.views_between(usage, window)
+    views = kept.read_to_sum(usage, window)
     newest = max(rolled, default=date.min)
     return rolled_up(views, window, [day for day in days_of(window) if day > newest])
 

@@ -35,9 +35,11 @@ def _speed(answer: SystemPerformance, lang: Lang) -> Iterator[str]:
     """Whether something is slow, and the slowest."""
     limit = plain_number(answer.slow_over_ms, lang)
     if not answer.paths:
-        yield t("chat.fares.no_requests", lang, days=answer.days)
+        key = "chat.fares.few" if answer.requests else "chat.fares.no_requests"
+        yield t(key, lang, days=answer.days)
         return
-    key = "chat.fares.slow" if answer.slow else "chat.fares.fast"
+    fast = "chat.fares.fast.some" if answer.paths_hidden else "chat.fares.fast"
+    key = "chat.fares.slow" if answer.slow else fast
     yield t(key, lang, limit=limit, n=len(answer.slow), days=answer.days)
     yield from (_path(one, lang) for one in answer.paths[:_LISTED])
     if answer.avg_api_response_ms is not None:

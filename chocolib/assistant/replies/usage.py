@@ -31,6 +31,7 @@ _PAGES = {
     "models": "page.models.title",
     "history": "page.history.title",
     "reports": "page.reports.title",
+    "usage": "page.usage.title",
     "system": "page.system.title",
 }
 
@@ -99,7 +100,7 @@ def _totals(answer: UsageStats, lang: Lang) -> str:
 def _most(answer: UsageStats, lang: Lang) -> Iterator[str]:
     pages = [_viewed(one, lang) for one in answer.pages if one.views][:_NAMED]
     cards = [
-        t("chat.usage.card", lang, card=one.card, page=_page(one.page, lang), views=one.views)
+        t("chat.usage.card", lang, card=data(one.card), page=_page(one.page, lang), views=one.views)
         for one in answer.cards
         if one.views
     ][:_NAMED]
@@ -116,7 +117,9 @@ def _viewed(one: PageUse, lang: Lang) -> str:
 
 def _least(answer: UsageStats, lang: Lang) -> Iterator[str]:
     """The pages that nobody opened, and the one that was opened least; of viewers, hardly."""
-    if answer.unopened:
+    if not answer.pages and not answer.users:
+        yield t("chat.usage.pages.few", lang)
+    elif answer.unopened:
         names = [_page(one, lang) for one in answer.unopened]
         key = "chat.usage.unopened" if answer.users else "chat.usage.unopened.few"
         yield t(key, lang, pages=listed(names, lang))

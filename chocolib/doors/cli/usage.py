@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chocolib.doors.cli import present
+from chocolib.doors.cli import present, usage_tailnet
 from chocolib.doors.cli.present import AsOf, Json, Lang
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: Other modules add their commands to it.
 usage = typer.Typer(name="usage", help="Who uses the dashboards, and when.", no_args_is_help=True)
+usage_tailnet.add(usage)
 
 As = Annotated[
     str,
@@ -82,6 +83,30 @@ def active(
 
 
 @usage.command()
+def read(as_json: Json = False) -> None:
+    """Read what is new in the access logs now, as the job does every five minutes.
+
+    Example: chocolib usage read
+    """
+    from chocolib.app.context import clock
+    from chocolib.app.settings import read_settings
+    from chocolib.app.usage.rounds import round_of
+    from chocolib.app.usage.troubles import said
+    from chocolib.core.time import iso
+
+    with present.bar() as tell:
+        done = round_of(read_settings(), now=clock(), tell=tell)
+    for trouble in done.told:
+        present.note(said(trouble, "en"))
+    lines, until = dict(sorted(done.read.lines.items())), done.read.until
+    if as_json:
+        present.document({"lines": lines, "until": iso(until) if until else None})
+        return
+    rows = [{"lines": what, "": f"{count:,}"} for what, count in lines.items()]
+    present.table(rows, empty="nothing new")
+
+
+@usage.command()
 def forget(
     user: Annotated[str, typer.Argument(help="A login, an address, or a pseudonym.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -129,6 +154,7 @@ def status(as_json: Json = False) -> None:
     """
     from chocolib.app.settings import read_settings
     from chocolib.app.usage.state import state
+    from chocolib.app.usage.troubles import said
     from chocolib.doors.cli import usage_shown as shown
 
     found = state(read_settings())
@@ -137,7 +163,7 @@ def status(as_json: Json = False) -> None:
         return
     present.table(shown.state_rows(found), empty="")
     for trouble in found.troubles:
-        present.note(f"Since {shown.moment(trouble.since)}: {trouble.what} {trouble.detail}")
+        present.note(f"Since {shown.moment(trouble.since)}: {said(trouble, 'en')}")
 
 
 def _context(role: str, as_of: str | None) -> Context:

@@ -52,7 +52,10 @@ def usage_lines(found: Usage) -> Iterator[str]:
 def day_rows(found: Usage) -> list[dict[str, Any]]:
     """A row for each day."""
     return [
-        {"day": f"{day:%a %d %b}", **{name: told(_plain(value)) for name, value in row.items()}}
+        {
+            "day": f"{day:%a %d %b}",
+            **{str(name): told(_plain(value)) for name, value in row.items()},
+        }
         for day, row in zip(found.by_day.index, found.by_day.to_dict("records"), strict=True)
     ]
 

@@ -52,16 +52,6 @@ def looked(file: UsageFile, marks: Collection[str], *, now: pd.Timestamp) -> Non
     file.each("update logs set read_at = ? where mark = ?", [(moment, mark) for mark in marks])
 
 
-def read_at(file: UsageFile) -> pd.Timestamp | None:
-    """When a log was last looked into, UTC, so all before it is known; `None`: never.
-
-    Raises:
-        DataError: the file cannot be read.
-    """
-    newest = file.rows("select max(read_at) from logs")[0][0]
-    return None if newest is None else pd.Timestamp(newest, unit="s", tz="UTC")
-
-
 def forget_logs(file: UsageFile, *, before: pd.Timestamp, there: Collection[str]) -> int:
     """Forget positions of logs that are gone: not among the marks, last read before a moment.
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chocolib.core.remarks import Remark
-from chocolib.core.time import HOUR, Window, day_window, local_date
-from chocolib.core.usage import NO_MS, Probe
+from chocolib.core.time import Window, day_window, local_date
+from chocolib.core.usage import NO_MS, SKEW, Probe
 from chocolib.store.usage.days import moment, oldest_day, seconds, whole_days
 from chocolib.store.usage.file import UsageFile
 
@@ -86,9 +86,9 @@ def newest(file: UsageFile, part: str, *, as_of: pd.Timestamp) -> Newest | None:
         return None
     time, ok, ms, why = tuple(rows[0])
     (since,) = file.rows(
-        "select min(time) from probes where part = ? and time <= ? and time > coalesce("
-        "(select max(time) from probes where part = ? and time <= ? and ok <> ?), 0)",
-        (part, time, part, time, ok),
+        "select min(time) from probes where part = ? and ok = ? and time > coalesce("
+        "(select max(time) from probes where part = ? and ok = ? and time <= ?), 0)",
+        (part, ok, part, 1 - ok, time),
     )
     return Newest(moment(time), Probe(part, bool(ok), ms, _read(why)), moment(since[0]))
 
@@ -109,7 +109,7 @@ def first(file: UsageFile, *, as_of: pd.Timestamp) -> pd.Timestamp | None:
 def ahead(file: UsageFile, *, now: pd.Timestamp) -> int:
     """How many minutes were probed that have not come yet: a clock was wrong, or is."""
     rows = file.rows(
-        "select count(distinct time) from probes where time > ?", (seconds(now + HOUR),)
+        "select count(distinct time) from probes where time > ?", (seconds(now + SKEW),)
     )
     return int(rows[0][0])
 
@@ -133,7 +133,11 @@ def roll_up(file: UsageFile, *, before: pd.Timestamp) -> int:
 
 
 def _written(why: Remark | None) -> str:
-    return "" if why is None else json.dumps(why.to_dict(), ensure_ascii=False)
+    """Key and values; the words are made when it is read."""
+    if why is None:
+        return ""
+    item = why.to_dict()
+    return json.dumps({"key": item["key"], "values": item["values"]}, ensure_ascii=False)
 
 
 def _read(why: str) -> Remark | None:
