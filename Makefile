@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots lab clean help bench-forecast bench-jobs bench-chat bench-backup bench-edge check-deploy
+.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots shots-edge lab clean help bench-forecast bench-jobs bench-chat bench-backup bench-edge check-deploy
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -91,6 +91,9 @@ bench-edge: dev browser peers  ## the first chart through nginx, beside the dash
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots
+
+shots-edge: dev browser peers  ## screenshots of the dashboard through nginx into docs/img/edge
+	$(BIN)/python -m docs.edge_shots
 
 docs: dev  ## the pages of docs/ that are made from the code
 	$(BIN)/python -m docs.generate

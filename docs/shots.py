@@ -42,16 +42,21 @@ def main() -> None:
     """Fill a temporary home, serve it, and take the pictures: all light, some dark too."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["CHOCOLIB_HOME"] = home
-        as_of = _fill(DATA)
-        for moment in _evenings(as_of):
-            print(f"planning as of {moment or 'now'}")
-            update(open_context(as_of=moment), risk=0.0)
-        fill_usage(read_settings(), open_context(as_of=as_of).as_of)
-        with running(as_of, "127.0.0.1") as url:
+        with running(planned(), "127.0.0.1") as url:
             made = shots(url, HERE / "img", names=tuple(PAGES), before={"ask": asked})
             made += shots(url, HERE / "img" / "dark", names=DARK, scheme="dark")
             for picture in made:
                 print(picture.relative_to(HERE.parent))
+
+
+def planned() -> str | None:
+    """Fill the home of the settings, plans and visits with it; the moment to replay, `None`: now."""
+    as_of = _fill(DATA)
+    for moment in _evenings(as_of):
+        print(f"planning as of {moment or 'now'}")
+        update(open_context(as_of=moment), risk=0.0)
+    fill_usage(read_settings(), open_context(as_of=as_of).as_of)
+    return as_of
 
 
 def asked(page: Page) -> None:

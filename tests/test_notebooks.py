@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from chocolib.app.context import clock, demo_store, open_context, real_store
+from chocolib.app.context import clock, demo_store, open_context
 from chocolib.app.ingest import import_pvpc, import_siar
 from chocolib.app.live import fill_demo
 from chocolib.app.reports import run_report
 from chocolib.app.settings import read_settings
+from chocolib.store.sqlite import SqliteStore
 from chocolib.ui.theme import page
 from tests.conftest import NOW
 
@@ -59,11 +61,22 @@ def test_a_notebook_runs_and_shows_something(path: Path, tmp_path: Path) -> None
     assert any("demostración" in text for text in html)
 
 
-@pytest.fixture
-def with_prices(pvpc_csv: Path, real_data: Path) -> None:
-    store = real_store(read_settings())
+@pytest.fixture(scope="module")
+def prices(
+    pvpc_csv: Path, real_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SqliteStore]:
+    """A store with the real prices and SIAR's days."""
+    store = SqliteStore(tmp_path_factory.mktemp("real") / "chocolib.sqlite")
     list(import_pvpc(store, [pvpc_csv], received_at=NOW))
     list(import_siar(store, sorted((real_data / "siar").glob("*.csv")), received_at=NOW))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def with_prices(prices: SqliteStore) -> None:
+    """The test's own copy of it."""
+    prices.back_up(read_settings().home / "chocolib.sqlite")
 
 
 CARDS = {

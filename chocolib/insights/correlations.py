@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import pearsonr, t
+from scipy.special import stdtr
 
 #: Days of the centred mean that is taken out: season and level of the market with it.
 LEVEL_D = 61
@@ -63,10 +63,10 @@ def correlation(x: pd.Series, y: pd.Series) -> dict[str, float] | None:
     pairs = both.dropna()
     if len(pairs) < LEAST_DAYS:
         return None
-    r = float(pearsonr(pairs["x"], pairs["y"]).statistic)
+    r = float(pairs["x"].corr(pairs["y"]))
     effective = effective_days(both["x"], both["y"])
     score = abs(r) * np.sqrt((effective - 2) / max(1 - r**2, 1e-12))
-    p = float(2 * t.sf(score, effective - 2))
+    p = float(2 * stdtr(effective - 2, -score))
     return {"r": r, "days": len(pairs), "effective_days": effective, "p": p}
 
 

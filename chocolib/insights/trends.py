@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
+from scipy.special import ndtr, ndtri
 
 #: Autocorrelations of ranks count when they differ from zero at this level (Hamed and Rao).
 _SIGNIFICANT = 0.10
@@ -102,10 +102,10 @@ def inflation(series: pd.Series, slope: float) -> float:
     """
     n = len(series)
     years = np.asarray(series.index, dtype=int)
-    ranks = rankdata(series.to_numpy() - slope * years)
+    ranks = (series - slope * years).rank().to_numpy()
     grid = np.full(years[-1] - years[0] + 1, np.nan)
     grid[years - years[0]] = ranks - ranks.mean()
-    bound = norm.ppf(1 - _SIGNIFICANT / 2) / np.sqrt(n)
+    bound = ndtri(1 - _SIGNIFICANT / 2) / np.sqrt(n)
     total = 0.0
     for lag in range(1, n - 2):
         rho = _autocorrelation(grid, lag)
@@ -126,4 +126,4 @@ def _p(s: float, variance: float) -> float:
     """Two-sided p of S by the normal, with the continuity correction."""
     if variance <= 0:
         return 1.0
-    return float(min(1.0, 2 * norm.sf(max(0.0, abs(s) - 1) / np.sqrt(variance))))
+    return float(min(1.0, 2 * ndtr(-max(0.0, abs(s) - 1) / np.sqrt(variance))))

@@ -17,18 +17,18 @@ from chocolib.core.tariff import tariff_period
 from chocolib.core.time import MADRID
 
 WORKDAY, SATURDAY, FREE = 0, 1, 2
-#: The 17 communities and the two cities; more than half of them make a holiday.
-_REGIONS = [code for code in holidays.country_holidays("ES").subdivisions if len(code) == 2]
 
 
 @lru_cache(maxsize=64)
 def national_days(year: int) -> frozenset[pd.Timestamp]:
     """The days of a year that are a holiday in more than half of the communities."""
+    known = holidays.country_holidays("ES").subdivisions
+    regions = [code for code in known if len(code) == 2]  # 17 communities and two cities
     kept = [
-        day for code in _REGIONS for day in holidays.country_holidays("ES", subdiv=code, years=year)
+        day for code in regions for day in holidays.country_holidays("ES", subdiv=code, years=year)
     ]
     days, times = np.unique(pd.DatetimeIndex(kept).to_numpy(), return_counts=True)
-    return frozenset(pd.DatetimeIndex(days[times > len(_REGIONS) / 2]))
+    return frozenset(pd.DatetimeIndex(days[times > len(regions) / 2]))
 
 
 def is_holiday(days: pd.DatetimeIndex) -> np.ndarray:

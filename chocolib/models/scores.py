@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr
 
 from chocolib.core.tariff import tariff_period
 from chocolib.core.time import DAY, MADRID
@@ -129,7 +129,7 @@ def diebold_mariano(frame: pd.DataFrame, first: str, second: str) -> dict[str, f
     steps = lags + 1
     small = math.sqrt(max(n + 1 - 2 * steps + steps * (steps - 1) / n, 1.0) / n)
     statistic = float(gap.mean() / math.sqrt(variance) * small) if variance > 0 else math.nan
-    p = float(2 * stats.t.sf(abs(statistic), n - 1))
+    p = float(2 * stdtr(n - 1, -abs(statistic)))
     return {"difference": float(gap.mean()), "statistic": statistic, "p": p}
 
 

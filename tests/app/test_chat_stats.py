@@ -13,7 +13,7 @@ from chocolib.app.chat_turns import turns, write
 from chocolib.app.context import Context, open_context
 from chocolib.core.chat_turns import ChatTurn
 from chocolib.core.time import DAY, Window
-from tests.doors.test_cli import document
+from tests.doors.command import document
 
 NOW = pd.Timestamp("2026-11-21T12:00:00Z")
 #: An answer of the model, whole.

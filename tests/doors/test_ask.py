@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chocolib.core.i18n import Lang
-from tests.doors.test_cli import chocolib
+from tests.doors.command import chocolib
 from tests.tools.conftest import EVENING, home_until, real_home
 
 __all__ = ["home_until", "real_home"]

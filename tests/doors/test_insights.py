@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.doors.test_cli import chocolib, document
+from tests.doors.command import chocolib, document
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the process of a report goes without."""
+"""What the processes of reports and dashboards go without."""
 
 from __future__ import annotations
 
@@ -28,3 +28,23 @@ def test_a_notebook_is_judged_as_ever_without_the_grammar_of_addresses() -> None
         [sys.executable, "-c", CHECKED], check=True, capture_output=True, text=True
     )
     assert done.stdout.split() == ["refused", "without"]
+
+
+STARTED = """
+import sys
+from chocolib.core.errors import SettingsError
+from chocolib.doors.cli import app
+from chocolib.doors.cli.lean import ADDRESSES
+
+try:
+    app(["dash", "--as-of", "no moment"])
+except SettingsError:
+    print("voila" in sys.modules, sys.modules[ADDRESSES])
+"""
+
+
+def test_the_dashboards_start_without_it_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["True", "None"]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from chocolib.tools.catalogue import TOOLS
-from tests.doors.test_cli import chocolib, document
+from tests.doors.command import chocolib, document
 
 
 def test_the_list_has_every_tool_with_its_schemas() -> None:

@@ -103,7 +103,7 @@ def test_a_contract_for_one_machine_at_a_time_lacks_power(real_prices: pd.Series
 
 
 def test_no_energy_for_so_many_machines_is_a_lack_of_power(real_prices: pd.Series) -> None:
-    many = [stage.model_copy(update={"machines": 1000}) for stage in SPEC.stages]
+    many = [stage.model_copy(update={"machines": 100}) for stage in SPEC.stages]
     spec = SPEC.model_copy(update={"stages": tuple(many)}).with_daily_demand(5000)
     error = refusal(spec, real_prices, days=2)
     assert error.bottleneck == "power"

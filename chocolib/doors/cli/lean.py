@@ -10,7 +10,8 @@ import sys
 
 #: pandas takes it for its strings: 35 MB of memory.
 STRINGS = "pyarrow"
-#: jsonschema, below nbformat, takes it for checks that no notebook asks for: 1.1 s of grammar.
+#: jsonschema, below nbformat and Voila, takes it for checks that none of ours asks for: 1.1 s of
+#: grammar.
 ADDRESSES = "rfc3987_syntax"
 
 

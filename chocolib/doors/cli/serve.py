@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from chocolib.doors.cli import present
+from chocolib.doors.cli.lean import ADDRESSES, without
 from chocolib.doors.cli.present import AsOf, Json
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on (not with --check).")]
@@ -37,6 +38,7 @@ def run(
 
     Example: chocolib run --pvpc-file prices.csv.gz
     """
+    without(ADDRESSES)
     from chocolib.doors.first_light import first_light
 
     first_light(pvpc_file or [], host=host, port=port, check=check)
@@ -49,6 +51,7 @@ def dash(
 
     Example: chocolib dash --port 8866
     """
+    without(ADDRESSES)
     from chocolib.doors.dashboards import serve_dashboards
 
     serve_dashboards(as_of=as_of, host=host, port=port, check=check, say=present.note)

@@ -12,7 +12,7 @@ from chocolib.app.backup.pruning import prune, superfluous
 from chocolib.app.settings import read_settings
 from chocolib.core.time import at
 from tests.app.backup.homes import set_to
-from tests.doors.test_cli import chocolib
+from tests.doors.command import chocolib
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from chocolib.core.time import DAY
 from chocolib.store.sqlite import SqliteStore
 from tests.app.backup.homes import backed_up, told
 from tests.conftest import NOW, made_up_prices, price_frame
-from tests.doors.test_cli import chocolib
+from tests.doors.command import chocolib
 from tests.store.histories import writes
 
 LATE = pd.Timedelta(seconds=1)

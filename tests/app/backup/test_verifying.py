@@ -19,7 +19,7 @@ from chocolib.core.errors import DataError, SettingsError
 from chocolib.store.sqlite import SqliteStore
 from tests.app.backup.homes import backed_up, rewritten, told
 from tests.conftest import NOW
-from tests.doors.test_cli import chocolib
+from tests.doors.command import chocolib
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.assistant.messages_server import (
     started,
     text,
 )
-from tests.doors.test_cli import ROOT, chocolib
+from tests.doors.command import ROOT, chocolib
 
 PRICE = "¿Cuánto cuesta la electricidad ahora?"
 
