@@ -10,8 +10,8 @@ import pytest
 from chocolib.core.time import Window
 from chocolib.core.usage import VIEW_COLUMNS
 from chocolib.store.usage.file import UsageFile
-from chocolib.store.usage.kept import read_to_sum
-from chocolib.store.usage.views import add_views, read_views
+from chocolib.store.usage.kept import read_to_sum, views_between
+from chocolib.store.usage.views import add_views
 from chocolib.usage.sessions import in_sessions, sessions
 from tests.usage.traffic import MARCH, OCTOBER, Sign, traffic
 
@@ -26,7 +26,7 @@ def test_fewer_refreshes_make_the_same_sessions(tmp_path: Path, seed: int) -> No
     window = Window(*(pd.Timestamp(at, unit="s", tz="UTC") for at in (min(times), max(times) - 9)))
     with UsageFile.usage(tmp_path) as file:
         add_views(file, dict.fromkeys([*rows, *more]))
-        every, thinned = read_views(file, window), read_to_sum(file, window)
+        every, thinned = views_between(file, window), read_to_sum(file, window)
     fresh = thinned["kind"] == "refresh"
     assert fresh.sum() < (every["kind"] == "refresh").sum() / 2
     pd.testing.assert_frame_equal(

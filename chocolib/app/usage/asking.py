@@ -18,9 +18,8 @@ from chocolib.core.errors import SettingsError
 from chocolib.core.time import DAY, Window, at, local_date, midnight
 from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Performance, Usage
 from chocolib.store.usage.file import USAGE_FILE, UsageFile
-from chocolib.store.usage.kept import read_to_sum
+from chocolib.store.usage.kept import read_to_sum, views_between
 from chocolib.store.usage.logs import read_at
-from chocolib.store.usage.views import read_views
 from chocolib.usage.present import active
 from chocolib.usage.privacy import (
     active_for_viewer,
@@ -53,7 +52,7 @@ def active_users(context: Context, minutes: int = 5) -> ActiveUsers:
         until = _read_until(file, context)
         if file is None or until is None:
             return nobody_known(minutes)
-        views = read_views(file, _known(context, context.as_of - span - DAY))
+        views = views_between(file, _known(context, context.as_of - span - DAY))
     names = _names(context, views[views.index > context.as_of - span])
     found = active(views, context.as_of, minutes=minutes, names=names, read_until=until)
     return found if context.role == "admin" else active_for_viewer(found)

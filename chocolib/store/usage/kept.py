@@ -10,11 +10,15 @@ import pandas as pd
 from chocolib.core.time import Window
 from chocolib.core.usage import VIEW_COLUMNS
 from chocolib.store.usage.file import UsageFile
-from chocolib.store.usage.views import seconds
+from chocolib.store.usage.lines import seconds
 
 #: Columns of a frame of days: `day` is a date of Madrid, "" stands for all pages or cards.
 DAY_COLUMNS = ("day", "page", "card", "views", "people", "sessions", "seconds")
 
+_EVERY = (
+    "select time, visitor, device, kind, page, card, count, seconds from views "
+    "where time >= :start and time < :end order by time, visitor, device, kind, page, card"
+)
 _THINNED = """
 with inside as (select * from views where time >= :start and time < :end),
   refreshed as (select visitor, device, min(time) as first, max(time) as last from inside
@@ -31,6 +35,15 @@ _COPY = (
 )
 
 
+def views_between(file: UsageFile, window: Window) -> pd.DataFrame:
+    """The views of a window: index `time` (UTC, ascending, not unique), columns `VIEW_COLUMNS`.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    return _views(file, _EVERY, window)
+
+
 def read_to_sum(file: UsageFile, window: Window) -> pd.DataFrame:
     """The views of a window, of refreshes only what sessions and days need to be exact.
 
@@ -44,11 +57,14 @@ def read_to_sum(file: UsageFile, window: Window) -> pd.DataFrame:
     Raises:
         DataError: the file cannot be read.
     """
+    return _views(file, _THINNED, window).sort_index(kind="stable")
+
+
+def _views(file: UsageFile, query: str, window: Window) -> pd.DataFrame:
     start, end = seconds(window)
-    found = file.frame(_THINNED, {"start": start, "end": end}, columns=("time", *VIEW_COLUMNS))
+    found = file.frame(query, {"start": start, "end": end}, columns=("time", *VIEW_COLUMNS))
     found["time"] = pd.to_datetime(found["time"].astype("int64"), unit="s", utc=True)
-    numbers = found.astype({"count": "int64", "seconds": "int64"})
-    return numbers.set_index("time").sort_index(kind="stable")
+    return found.astype({"count": "int64", "seconds": "int64"}).set_index("time")
 
 
 def size(file: UsageFile) -> int:
