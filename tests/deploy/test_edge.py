@@ -161,6 +161,12 @@ def test_the_log_tells_who_and_keeps_keys_and_questions_to_itself(served: Edge) 
     assert not [line for line in lines if line["path"] == "/revision" and line["status"] == 200]
 
 
+def test_who_says_nothing_of_themselves_is_logged_as_nobody(served: Edge) -> None:
+    get(served, "/nobody-said", User_Agent="")
+    line = logged(served.log, "/nobody-said")[-1]
+    assert (line["login"], line["agent"]) == ("", "")
+
+
 def logged(log: Path, last: str) -> list[dict[str, Any]]:
     """The lines of the access log, once the last one is there."""
     limit = time.monotonic() + 10
