@@ -21,6 +21,7 @@ from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
+from chocolib.app.probe_settings import ProbeSettings
 from chocolib.app.secret_settings import SecretSettings
 from chocolib.app.secrets.given import given
 from chocolib.app.usage_settings import UsageSettings
@@ -32,7 +33,13 @@ _SHORTEST_KEY = 4
 
 
 class Settings(
-    ChatSettings, DoorSettings, NoticeSettings, BackupSettings, UsageSettings, SecretSettings
+    ChatSettings,
+    DoorSettings,
+    NoticeSettings,
+    BackupSettings,
+    UsageSettings,
+    ProbeSettings,
+    SecretSettings,
 ):
     """What can be set from outside; an empty variable counts as not set.
 

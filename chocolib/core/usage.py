@@ -11,6 +11,8 @@ from typing import Literal
 
 import pandas as pd
 
+from chocolib.core.remarks import Remark
+
 #: What a request was. Only the first five are kept, as views; of the rest only numbers are.
 ViewKind = Literal["page", "report", "card", "stay", "refresh"]
 Kind = Literal["page", "report", "card", "stay", "refresh", "asset", "live", "other", "refused"]
@@ -29,6 +31,8 @@ KEY_DAYS = 30
 FEWEST = 3
 #: One address may stand for so many logins a day; more count as the address.
 LOGINS_OF_ADDRESS = 20
+#: A path whose 95th percentile is over it is called slow.
+SLOW_MS = 1000.0
 
 #: Columns of a frame of views beside its index `time` (UTC, to the second, not unique):
 #: pseudonyms and names are text, `count` is 1 or more, `seconds` is how long a stay was (else 0).
@@ -44,6 +48,24 @@ SKEW = pd.Timedelta(minutes=5)
 
 #: What is probed once a minute.
 PARTS = ("dashboards", "api", "store", "worker", "sources")
+#: Kept where a time in ms would be and there is none: it was not well, or it takes no time.
+NO_MS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One look at a part of the house.
+
+    Attributes:
+        part: one of `PARTS`.
+        ms: how long it took to answer; `None` where it did not, or where nothing is asked.
+        why: what is wrong, for people in either language; `None` when it is well.
+    """
+
+    part: str
+    ok: bool
+    ms: int | None = None
+    why: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +199,13 @@ class Uptime:
 
     Attributes:
         part: one of `PARTS`.
-        ok: of the newest probe; `None`: never probed.
+        ok: of the newest probe; `None`: never probed, or not in the last minutes. The worker,
+            which probes, is not well when it has not for some minutes.
         share_7d, share_30d: of the probes of the time that were well, 0..1; `None` without any.
+            Of the worker: of the minutes since the first probe, for without it there is none.
         probes_7d: how many there were.
         p50_ms, p95_ms: of the probes that were well, last 7 days; `None` where it has no time.
-        since: when it began to be as it is, UTC.
+        since: when it began to be as it is, UTC, as far as probes are kept by the minute.
         why: what is wrong, in a sentence without addresses or folders; "" when all is well.
     """
 
@@ -212,14 +236,16 @@ class Performance:
     """How the house fares: up-time and speed.
 
     Attributes:
-        days: of `paths`, `requests`, `errors`, `mean_ms`; up-times have their own.
+        days: of `paths`, `requests`, `errors`, `refused`, `mean_ms`: whole Madrid days that end
+            with today; up-times have their own.
         paths: the slowest first, by p95.
         share_7d: of all probes of the last 7 days that were well; `None` without any.
         mean_ms: of all answers to pages and API; `None` without any.
         refused: requests that were turned away.
         strip: index hours UTC of the last 7 days, a column a part, share of probes that were
-            well (0..1), NaN where there was none.
-        newest: what is newest of each source, with its age in hours (`None`: nothing).
+            well (0..1), NaN where there was none; of the worker, share of minutes.
+        newest: by measurement, how many hours its newest step has been over; negative where it
+            reaches ahead of the moment (`None`: nothing is stored).
         probed_at: the newest probe, UTC; `None`: never.
     """
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from chocolib.core.usage import ActiveUsers, Look, Present
 from chocolib.usage.sessions import OPENED, in_sessions, sessions
-from chocolib.usage.summary import opened
+from chocolib.usage.summary import name_of, opened
 
 #: A flood of views is counted whole, but only the newest of them are told one by one.
 MOST_LOOKS = 500
@@ -54,27 +54,37 @@ def _present(
     found = []
     for (visitor, device), signs in now.groupby(["visitor", "device"]):
         own = every[(every["visitor"] == visitor) & (every["device"] == device)]
-        newest = signs.sort_index(kind="stable").iloc[-1]
+        since = own["start"].max()
         found.append(
             Present(
                 visitor=str(visitor),
                 name=names.get(str(visitor), ""),
                 device=str(device),
-                page=newest["page"],
-                since=own["start"].max(),
+                page=_page(known, str(visitor), str(device), since),
+                since=since,
                 last=signs.index.max(),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.last.timestamp(), one.visitor, one.device)))
 
 
+def _page(known: pd.DataFrame, visitor: str, device: str, since: pd.Timestamp) -> str:
+    """The page opened last in a session; a refresh names none, a stay tells of one left."""
+    own = known[
+        (known["visitor"] == visitor) & (known["device"] == device) & (known.index >= since)
+    ]
+    pages = own.loc[own["kind"].isin(OPENED), "page"].sort_index(kind="stable")
+    return str(pages.iloc[-1]) if len(pages) else ""
+
+
 def _looks(now: pd.DataFrame, names: Mapping[str, str]) -> tuple[Look, ...]:
     """Pages and reports opened in `now`, newest first; one that was opened twice is there twice."""
     rows = now[now["kind"].isin(OPENED)].sort_index(ascending=False, kind="stable")
-    told = rows.head(MOST_LOOKS).reset_index()[["time", "visitor", "device", "page", "count"]]
+    told = rows.head(MOST_LOOKS).reset_index()[["time", "visitor", "device", "count"]]
+    told["endpoint"] = "/" + name_of(rows.head(MOST_LOOKS)).to_numpy()
     looks = (
-        Look(visitor, names.get(visitor, ""), device, f"/{page}", time)
-        for time, visitor, device, page, count in told.itertuples(index=False)
+        Look(visitor, names.get(visitor, ""), device, endpoint, time)
+        for time, visitor, device, count, endpoint in told.itertuples(index=False)
         for _ in range(count)
     )
     return tuple(islice(looks, MOST_LOOKS))

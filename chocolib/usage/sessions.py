@@ -23,12 +23,13 @@ def in_sessions(views: pd.DataFrame) -> pd.DataFrame:
         views: index `time` (UTC, not unique), columns `core.usage.VIEW_COLUMNS`, any order.
 
     Returns:
-        The same rows, with `begin` (UTC: `time`, less the seconds of a stay) and `session`
+        The same rows, with `begin` (UTC: `time`, less the seconds of a stay; of several that ended
+        in the same second, their mean) and `session`
         (0, 1, ...: a pause of `SESSION_GAP` since the last end before begins another one).
     """
     marked = views.copy()
-    stayed = marked["seconds"].where(marked["kind"] == "stay", 0).astype("int64")
-    marked["begin"] = marked.index - pd.to_timedelta(stayed.to_numpy(), unit="s")
+    stayed = (marked["seconds"] // marked["count"]).where(marked["kind"] == "stay", 0)
+    marked["begin"] = marked.index - pd.to_timedelta(stayed.astype("int64").to_numpy(), unit="s")
     marked["end"] = marked.index
     marked = marked.sort_values(["visitor", "device", "begin", "end"], kind="stable")
     whose = [marked["visitor"], marked["device"]]

@@ -24,7 +24,8 @@ def days_of(window: Window) -> tuple[date, ...]:
 
 def day_index(days: Sequence[date]) -> pd.Index[Any]:
     """Madrid days as an index `day` of dates."""
-    return pd.Index(np.array(days, dtype=object), name="day")
+    index: pd.Index[Any] = pd.Index(np.array(days, dtype=object), name="day")
+    return index
 
 
 def inside(views: pd.DataFrame, window: Window, days: Collection[date]) -> pd.DataFrame:
@@ -111,9 +112,7 @@ def _by_day(seen: pd.DataFrame, begun: pd.DataFrame, days: Sequence[date]) -> pd
             "views": opened(seen).groupby("day")["count"].sum(),
         }
     )
-    return (
-        table.reindex(day_index(days)).fillna(0).astype(float)
-    )  # no line of a day is no view of it
+    return table.reindex(day_index(days)).fillna(0).astype(float)  # no line is no view
 
 
 def _by_hour(seen: pd.DataFrame) -> pd.DataFrame:
@@ -161,7 +160,7 @@ def _visitors(
         Visitor(
             visitor=visitor,
             name=names.get(visitor, ""),
-            devices=tuple(sorted(set(rows["device"]))),
+            devices=tuple(sorted(rows["device"].unique())),
             sessions=int(times.get(visitor, 0)),
             views=views_in(rows),
             seconds=stayed(rows) or 0.0,
@@ -173,13 +172,17 @@ def _visitors(
     return tuple(sorted(found, key=lambda one: (-one.views, -one.sessions, one.visitor)))
 
 
+def name_of(rows: pd.DataFrame) -> pd.Series:
+    """What was looked at, as people read it: "today", "today/price_now", "reports/daily"."""
+    return rows["page"].where(rows["card"] == "", rows["page"] + "/" + rows["card"])
+
+
 def favourites(rows: pd.DataFrame) -> tuple[str, ...]:
     """The pages ("today") and cards ("today/price_now") most viewed in these views, at most three.
 
     Of two viewed equally often the one earlier in the alphabet comes first.
     """
     looked = rows[rows["kind"].isin((*OPENED, "card"))]
-    names = looked["page"].where(looked["card"] == "", looked["page"] + "/" + looked["card"])
-    counts = looked["count"].groupby(names).sum()
+    counts = looked["count"].groupby(name_of(looked)).sum()
     ranked = sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
     return tuple(str(name) for name, _ in ranked[:_FAVOURITES])

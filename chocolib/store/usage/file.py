@@ -49,6 +49,11 @@ class UsageFile:
         path, tables = home / PEOPLE_FILE, layout.PEOPLE_TABLES
         return cls(path, application=layout.PEOPLE, tables=tables, mode=0o600)
 
+    @classmethod
+    def empty(cls) -> Self:
+        """What a home without `usage.sqlite` has: nothing; it is in memory only."""
+        return cls(Path(":memory:"), application=layout.USAGE, tables=layout.USAGE_TABLES)
+
     def close(self) -> None:
         """Close the file; it cannot be used afterwards."""
         self._db.close()
@@ -147,6 +152,8 @@ class UsageFile:
 
 def _make_place(path: Path, mode: int) -> None:
     """The folder and an empty file; SQLite gives what it puts beside it the same mode."""
+    if str(path) == ":memory:":
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode))

@@ -1,4 +1,4 @@
-"""Views kept under pseudonyms: read, given other pseudonyms, deleted; and their numbers by day."""
+"""Views kept under pseudonyms: given others, deleted, and what stays of them: numbers by day."""
 
 from __future__ import annotations
 
@@ -10,27 +10,66 @@ import pandas as pd
 from chocolib.core.time import Window
 from chocolib.core.usage import VIEW_COLUMNS
 from chocolib.store.usage.file import UsageFile
+from chocolib.store.usage.lines import seconds
 
 #: Columns of a frame of days: `day` is a date of Madrid, "" stands for all pages or cards.
 DAY_COLUMNS = ("day", "page", "card", "views", "people", "sessions", "seconds")
 
+_EVERY = (
+    "select time, visitor, device, kind, page, card, count, seconds from views "
+    "where time >= :start and time < :end order by time, visitor, device, kind, page, card"
+)
+_THINNED = """
+with inside as (select * from views where time >= :start and time < :end),
+  refreshed as (select visitor, device, min(time) as first, max(time) as last from inside
+    where kind = 'refresh' group by visitor, device, time / 600)
+select time, visitor, device, kind, page, card, count, seconds from inside where kind <> 'refresh'
+union all select first, visitor, device, 'refresh', '', '', 1, 0 from refreshed
+union all select last, visitor, device, 'refresh', '', '', 1, 0 from refreshed where last > first
+"""
+_COPY = (
+    "insert into views(time, visitor, device, kind, page, card, count, seconds) "
+    "select time, ?, device, kind, page, card, count, seconds from views where visitor = ? "
+    "on conflict(time, visitor, device, kind, page, card) do update "
+    "set count = count + excluded.count, seconds = seconds + excluded.seconds"
+)
+
 
 def views_between(file: UsageFile, window: Window) -> pd.DataFrame:
-    """The views of a window: index `time` (UTC), columns `VIEW_COLUMNS`."""
-    columns = ("time", *VIEW_COLUMNS)
-    bounds = (int(window.start.timestamp()), int(window.end.timestamp()))
-    query = f"select {', '.join(columns)} from views where time >= ? and time < ? order by time"
-    found = file.frame(query, bounds, columns=columns)
-    return as_views(found)
+    """The views of a window: index `time` (UTC, ascending, not unique), columns `VIEW_COLUMNS`.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    return _views(file, _EVERY, window)
 
 
-def as_views(found: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the table as a frame of views, with their types where there is none, too."""
-    times = pd.to_datetime(found["time"].astype("int64"), unit="s", utc=True)
-    index = pd.DatetimeIndex(times, name="time").as_unit("us")
-    numbers = {"count": "int64", "seconds": "int64"}
-    types = {name: numbers.get(name, "object") for name in VIEW_COLUMNS}
-    return found.drop(columns="time").astype(types).set_axis(index, axis="index")
+def read_to_sum(file: UsageFile, window: Window) -> pd.DataFrame:
+    """The views of a window, of refreshes only what sessions and days need to be exact.
+
+    Of those of a visitor and device in ten minutes the first and the last are enough: no pause
+    that ends a session lies between them. A page left open makes thirty times as many.
+
+    Returns:
+        Index `time` (UTC, ascending, not unique), columns `core.usage.VIEW_COLUMNS`; refreshes
+        without a page.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    return _views(file, _THINNED, window).sort_index(kind="stable")
+
+
+def _views(file: UsageFile, query: str, window: Window) -> pd.DataFrame:
+    start, end = seconds(window)
+    found = file.frame(query, {"start": start, "end": end}, columns=("time", *VIEW_COLUMNS))
+    found["time"] = pd.to_datetime(found["time"].astype("int64"), unit="s", utc=True)
+    return found.astype({"count": "int64", "seconds": "int64"}).set_index("time")
+
+
+def size(file: UsageFile) -> int:
+    """How many rows of views there are."""
+    return int(file.rows("select count(*) from views")[0][0])
 
 
 def oldest(file: UsageFile) -> pd.Timestamp | None:
@@ -45,10 +84,12 @@ def visitors(file: UsageFile) -> list[str]:
 
 
 def rename(file: UsageFile, visitors: Mapping[str, str]) -> None:
-    """Give the views of visitors (old to new pseudonym) another pseudonym."""
-    file.each(
-        "update views set visitor = ? where visitor = ?", [(n, o) for o, n in visitors.items()]
-    )
+    """Give the views of visitors (old to new pseudonym) another pseudonym.
+
+    Of a view that is there under both, the counts and seconds are added up.
+    """
+    file.each(_COPY, [(new, old) for old, new in visitors.items()])
+    file.each("delete from views where visitor = ?", [(old,) for old in visitors])
 
 
 def delete_of(file: UsageFile, visitor: str) -> int:
@@ -76,9 +117,3 @@ def days_kept(file: UsageFile) -> pd.DataFrame:
     query = f"select {', '.join(DAY_COLUMNS)} from view_days order by day, page, card"
     found = file.frame(query, columns=DAY_COLUMNS)
     return found.assign(day=[date.fromisoformat(day) for day in found["day"]])
-
-
-def newest_read(file: UsageFile) -> pd.Timestamp | None:
-    """When a log was last read, UTC; None: never."""
-    seconds = file.rows("select max(read_at) from logs")[0][0]
-    return None if seconds is None else pd.Timestamp(seconds, unit="s", tz="UTC")

@@ -32,6 +32,15 @@ def add_logins(people: UsageFile, rows: Iterable[LoginRow]) -> None:
     people.each("insert or ignore into logins(day, address, login) values(?, ?, ?)", list(rows))
 
 
+def forget_address(people: UsageFile, address: str) -> int:
+    """Forget which logins came from an address; how many.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    return people.do("delete from logins where address = ?", (address,))
+
+
 def forget_logins(people: UsageFile, *, before: str = "", login: str = "") -> int:
     """Forget those of days before one, or those of a person; how many.
 

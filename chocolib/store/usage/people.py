@@ -95,9 +95,9 @@ def rename(file: UsageFile, visitors: Sequence[tuple[str, str]]) -> None:
     file.each("update people set visitor = ? where subject = ?", visitors)
 
 
-def delete(file: UsageFile, *, subject: str = "", visitor: str = "") -> int:
+def delete(file: UsageFile, subject: str) -> int:
     """Strike somebody from the register; how many entries that were."""
-    return file.do("delete from people where subject = ? or visitor = ?", (subject, visitor))
+    return file.do("delete from people where subject = ?", (subject,))
 
 
 def delete_unseen(file: UsageFile, since: pd.Timestamp) -> int:
