@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -72,6 +72,15 @@ def test_no_port_is_published_beyond_this_machine() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_of_a_service_is_a_setting(name: str) -> None:
     assert set(OURS[name]["environment"]) <= KNOWN
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_home_lies_within_its_mount_so_that_a_restore_can_swap_it(name: str) -> None:
+    image = (ROOT / "deploy" / "Dockerfile").read_text()
+    home = PurePosixPath(re.findall(r"CHOCOLIB_HOME=(\S+)", image)[0])
+    mounts = [one.removesuffix(":ro").rpartition(":")[2] for one in OURS[name]["volumes"]]
+    assert str(home.parent) in mounts
+    assert str(home) not in mounts
 
 
 def test_nginx_gets_the_names_that_its_configuration_has() -> None:

@@ -85,7 +85,7 @@ def ported(words: list[str], port: int) -> list[str]:
 def environment(service: dict[str, dict[str, str]], place: Path) -> dict[str, str]:
     """What the image and compose set, with what has no default left empty; no network."""
     given = {name: default(value) for name, value in service["environment"].items()}
-    image = {"CHOCOLIB_HOME": str(place / "data"), "HOME": str(place / "tmp")}
+    image = {"CHOCOLIB_HOME": str(place / "data" / "home"), "HOME": str(place / "tmp")}
     image |= {"TMPDIR": str(place / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
     ours = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     quiet = {f"CHOCOLIB_{name}_URL": "http://127.0.0.1:9" for name in ("REE", "ESIOS", "AEMET")}
