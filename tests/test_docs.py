@@ -37,6 +37,7 @@ GROUPS: list[list[str]] = [
     ["notify"],
     ["chat"],
     ["tool"],
+    ["usage"],
 ]
 
 

@@ -31,6 +31,8 @@ KEY_DAYS = 30
 FEWEST = 3
 #: One address may stand for so many logins a day; more count as the address.
 LOGINS_OF_ADDRESS = 20
+#: A path whose 95th percentile is over it is called slow.
+SLOW_MS = 1000.0
 
 #: Columns of a frame of views beside its index `time` (UTC, to the second, not unique):
 #: pseudonyms and names are text, `count` is 1 or more, `seconds` is how long a stay was (else 0).

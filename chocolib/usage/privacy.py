@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from chocolib.core.time import Window
-from chocolib.core.usage import FEWEST, ActiveUsers, Seen, Usage
+from chocolib.core.usage import FEWEST, PAGE_NAMES, ActiveUsers, Performance, Seen, Usage
 from chocolib.usage.sessions import begun_in, in_sessions, sessions
 from chocolib.usage.summary import days_of, inside, opened, returning, stays, summarise
 
@@ -72,6 +72,23 @@ def active_for_viewer(active: ActiveUsers) -> ActiveUsers:
         present=(),
         looks=(),
     )
+
+
+def performance_for_viewer(fared: Performance, told: Usage) -> Performance:
+    """The same without the paths that would tell of a page what `told` does not.
+
+    Args:
+        told: what a viewer is told of the same days. Where it tells no people, no path is told.
+    """
+    open_to_all = {page.page for page in told.pages}
+    hidden = set(PAGE_NAMES) - open_to_all
+    paths = (one for one in fared.paths if page_of(one.path) not in hidden)
+    return replace(fared, paths=tuple(paths) if told.people is not None else ())
+
+
+def page_of(path: str) -> str:
+    """The page a path is of, "home" of "/"; of other paths their first part."""
+    return path.strip("/").partition("/")[0] or "home"
 
 
 def days_with_enough(views: pd.DataFrame, window: Window) -> frozenset[date]:

@@ -160,7 +160,7 @@ def _visitors(
         Visitor(
             visitor=visitor,
             name=names.get(visitor, ""),
-            devices=tuple(sorted(set(rows["device"]))),
+            devices=tuple(sorted(rows["device"].unique())),
             sessions=int(times.get(visitor, 0)),
             views=views_in(rows),
             seconds=stayed(rows) or 0.0,

@@ -12,16 +12,20 @@ from datetime import timedelta
 import pandas as pd
 
 from chocolib.app.context import Context
+from chocolib.app.usage import performance as fares
 from chocolib.app.usage.people import names_of
-from chocolib.app.usage.performance import performance
 from chocolib.core.errors import SettingsError
 from chocolib.core.time import DAY, Window, at, local_date, midnight
-from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Usage
+from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Performance, Usage
 from chocolib.store.usage.file import USAGE_FILE, UsageFile
+from chocolib.store.usage.kept import read_to_sum, views_between
 from chocolib.store.usage.logs import read_at
-from chocolib.store.usage.views import read_views
 from chocolib.usage.present import active
-from chocolib.usage.privacy import active_for_viewer, usage_for_viewer
+from chocolib.usage.privacy import (
+    active_for_viewer,
+    performance_for_viewer,
+    usage_for_viewer,
+)
 from chocolib.usage.summary import days_of, summarise
 from chocolib.usage.unread import nobody_known, nothing_known
 
@@ -48,7 +52,7 @@ def active_users(context: Context, minutes: int = 5) -> ActiveUsers:
         until = _read_until(file, context)
         if file is None or until is None:
             return nobody_known(minutes)
-        views = read_views(file, _known(context, context.as_of - span - DAY))
+        views = views_between(file, _known(context, context.as_of - span - DAY))
     names = _names(context, views[views.index > context.as_of - span])
     found = active(views, context.as_of, minutes=minutes, names=names, read_until=until)
     return found if context.role == "admin" else active_for_viewer(found)
@@ -72,11 +76,30 @@ def usage(context: Context, days: int = 7) -> Usage:
         until = _read_until(file, context)
         if file is None or until is None:
             return nothing_known(window)
-        views = read_views(file, _known(context, window.start - SESSION_GAP))
+        views = read_to_sum(file, _known(context, window.start - SESSION_GAP))
     if context.role != "admin":
         return usage_for_viewer(views, window, read_until=until)
     names, every = _names(context, views), days_of(window)
     return summarise(views, window, days=every, names=names, read_until=until)
+
+
+def performance(context: Context, days: int = 7) -> Performance:
+    """How the house fared on the Madrid days up to that of `as_of`.
+
+    Viewers are not told how often a path was asked for, where that tells of a page what `usage`
+    does not.
+
+    Args:
+        days: 1 to `VIEW_DAYS`.
+
+    Raises:
+        SettingsError: days out of these bounds.
+        DataError: a file of usage is there and cannot be read.
+    """
+    found = fares.performance(context, days)
+    if context.role == "admin":
+        return found
+    return performance_for_viewer(found, usage(context, days))
 
 
 def _known(context: Context, start: pd.Timestamp) -> Window:
@@ -86,7 +109,9 @@ def _known(context: Context, start: pd.Timestamp) -> Window:
 
 def _names(context: Context, views: pd.DataFrame) -> dict[str, str]:
     """Names for admins; the file of names is not even opened for others."""
-    return names_of(context.settings.home, set(views["visitor"])) if context.role == "admin" else {}
+    if context.role != "admin":
+        return {}
+    return names_of(context.settings.home, views["visitor"].unique())
 
 
 def _read_until(file: UsageFile | None, context: Context) -> pd.Timestamp | None:

@@ -9,15 +9,14 @@ import pandas as pd
 from chocolib.app.usage.subjects import Subjects, day_of
 from chocolib.sources.access_log.batches import Batch
 from chocolib.sources.access_log.marks import known
-from chocolib.sources.access_log.tally import HOUR_S, Counts, View
+from chocolib.sources.access_log.tally import HOUR_S, Counts
 from chocolib.store.usage.file import UsageFile
 from chocolib.store.usage.lines import add_lines
-from chocolib.store.usage.logins import LoginRow
 from chocolib.store.usage.logs import move_on, positions
 from chocolib.store.usage.requests import add_requests
 from chocolib.store.usage.views import ViewRow, add_views
 
-#: The pseudonyms of subjects ("login:...", "address:...") with their names, and who is new.
+#: The pseudonyms of subjects ("login:...", "address:..."), which come with their names.
 Visitors = Callable[[UsageFile, Mapping[str, str], pd.Timestamp], Mapping[str, str]]
 
 
@@ -56,16 +55,17 @@ def _views(
     counts: Counts, subjects: Subjects, visitors: Visitors, now: pd.Timestamp
 ) -> Iterator[ViewRow]:
     """The views with pseudonyms; of two who are one, `add_views` adds the counts."""
-    hours = dict.fromkeys(view[0] // HOUR_S for view in counts.views)
-    days = {hour: day_of(hour * HOUR_S) for hour in hours}
-
-    def row(view: View) -> LoginRow:
-        return days[view[0] // HOUR_S], view[2], view[1]
-
-    subject = subjects.of(dict.fromkeys(row(view) for view in counts.views))
-    named = {one: one.partition(":")[2] for one in subject.values()}
-    visitor = visitors(subjects.people, named, now) if named else {}
+    readers = dict.fromkeys((at // HOUR_S, reader) for at, reader, _ in counts.views)
+    days = {hour: day_of(hour * HOUR_S) for hour in {hour for hour, _ in readers}}
+    rows = {one: (days[one[0]], one[1][1], one[1][0]) for one in readers}
+    subject = subjects.of(dict.fromkeys(rows.values()))
+    named = {one: one.removeprefix("login:") for one in subject.values()}
+    named |= {one: "" for one in named if one.startswith("address:")}
+    found = visitors(subjects.people, named, now) if named else {}
+    visitor = {one: found[subject[row]] for one, row in rows.items()}
     stays = counts.stays
     for view, count in counts.views.items():
-        who = visitor[subject[row(view)]]
-        yield view[0], who, *view[3:], count, stays.get(view, 0)
+        at, reader, shown = view
+        who, seconds = visitor[at // HOUR_S, reader], stays.get(view, 0)
+        for kind, page, card in shown:
+            yield at, who, reader[2], kind, page, card, count, seconds

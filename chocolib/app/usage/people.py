@@ -25,6 +25,7 @@ from chocolib.store.usage.people import Key
 MOST_PEOPLE = 5_000
 _KEY_BYTES = 32
 _DIGITS = 16
+_LONGEST_NAME = 100
 
 
 def pseudonym(key: bytes, subject: str) -> str:
@@ -50,7 +51,7 @@ def visitors_of(
     with people.writing():
         key = _key(people, now)
         found = {subject: pseudonym(key.secret, subject) for subject in subjects}
-        named = [(found[subject], subject, name) for subject, name in subjects.items()]
+        named = [(found[one], one, _shown(name)) for one, name in subjects.items()]
         register.register(people, named, now, most=MOST_PEOPLE)
     return found
 
@@ -67,7 +68,7 @@ def names_of(home: Path, visitors: Collection[str]) -> dict[str, str]:
     with UsageFile.people(home) as people:
         newest = register.keys(people)[:1]
         named = {
-            visitor: entry.name or entry.subject.partition(":")[2]
+            visitor: entry.name or _shown(entry.subject.partition(":")[2])
             for entry in register.entries(people)
             for visitor in (
                 entry.visitor,
@@ -135,6 +136,11 @@ def _key(people: UsageFile, now: pd.Timestamp) -> Key:
     if not register.keys(people):
         register.add_key(people, secrets.token_bytes(_KEY_BYTES), now)
     return register.keys(people)[0]
+
+
+def _shown(name: str) -> str:
+    """A name without what a terminal or a page would obey, and not without end."""
+    return "".join(one if one.isprintable() else "?" for one in name[:_LONGEST_NAME])
 
 
 def _nobody() -> str:

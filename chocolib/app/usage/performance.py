@@ -36,8 +36,8 @@ def performance(context: Context, days: int = 7) -> Performance:
     """Up-time of every part over 7 and 30 days, and the speed of answers over some days.
 
     Nothing after `context.as_of` is counted: of the hour that it stands in, whose requests are
-    counted together, nothing but at the present. Every role is told the same, for nothing here is
-    of a person.
+    counted together, nothing but at the present. Nothing here names a person; what of it a viewer
+    is told is decided in `app.usage.asking`.
 
     Args:
         days: of speeds: whole Madrid days that end with the one of `as_of`.

@@ -6,7 +6,15 @@ from chocolib.app.usage.forgetting import LOG_DAYS
 from chocolib.core.i18n import Lang, t
 from chocolib.core.usage import FEWEST, KEY_DAYS, VIEW_DAYS
 
-_PARTS = ("kept", "who", "pseudonym", "long", "forget")
+#: Headings and paragraphs.
+_PARTS = {
+    "usage.privacy.title": "usage.privacy.why",
+    "usage.privacy.kept.title": "usage.privacy.kept",
+    "usage.privacy.who.title": "usage.privacy.who",
+    "usage.privacy.pseudonym.title": "usage.privacy.pseudonym",
+    "usage.privacy.long.title": "usage.privacy.long",
+    "usage.privacy.forget.title": "usage.privacy.forget",
+}
 _FIGURES = {
     "fewest": FEWEST,
     "key_days": KEY_DAYS,
@@ -17,9 +25,5 @@ _FIGURES = {
 
 def privacy_text(lang: Lang) -> tuple[tuple[str, str], ...]:
     """Headings and paragraphs, in order; the last one has no heading."""
-    parts = [
-        (t(f"usage.privacy.{part}.title", lang), t(f"usage.privacy.{part}", lang, **_FIGURES))
-        for part in _PARTS
-    ]
-    first = (t("usage.privacy.title", lang), t("usage.privacy.why", lang))
-    return (first, *parts, ("", t("usage.privacy.law", lang)))
+    parts = [(t(title, lang), t(text, lang, **_FIGURES)) for title, text in _PARTS.items()]
+    return (*parts, ("", t("usage.privacy.law", lang)))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from chocolib.app.settings import Settings
 from chocolib.app.usage.keeping import Visitors, keep
+from chocolib.app.usage.people import finish, visitors_of
 from chocolib.app.usage.subjects import Subjects, Who
 from chocolib.app.usage.troubles import update
 from chocolib.core.time import DAY
@@ -56,7 +57,7 @@ def read_logs(
     settings: Settings,
     *,
     now: pd.Timestamp,
-    visitors: Visitors,
+    visitors: Visitors = visitors_of,
     who: Who | None = None,
     tell: Tell | None = None,
 ) -> Read:
@@ -75,6 +76,7 @@ def read_logs(
         DataError: the files of usage cannot be used.
     """
     with UsageFile.usage(settings.home) as usage, UsageFile.people(settings.home) as people:
+        finish(usage, people)  # a change of keys that was stopped
         reading = _Reading(usage, Subjects(people, who), visitors, now, tell or _quiet)
         found = find(settings.access_logs, positions(usage))
         met = {f"log_{fault}:{name}": "" for fault, name in found.faults}

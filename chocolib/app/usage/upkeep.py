@@ -14,7 +14,6 @@ from chocolib.core.usage import SESSION_GAP, VIEW_DAYS
 from chocolib.store.usage import kept
 from chocolib.store.usage import people as register
 from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
-from chocolib.store.usage.views import read_views
 from chocolib.usage.rollup import rolled_up
 from chocolib.usage.summary import days_of
 
@@ -76,7 +75,7 @@ def _roll_up(usage: UsageFile, first_kept: date) -> tuple[int, int]:
 
 
 def _numbers(usage: UsageFile, window: Window, rolled: set[date]) -> pd.DataFrame:
-    views = read_views(usage, window)
+    views = kept.read_to_sum(usage, window)
     newest = max(rolled, default=date.min)
     return rolled_up(views, window, [day for day in days_of(window) if day > newest])
 

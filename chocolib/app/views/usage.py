@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from chocolib.app.context import Context
-from chocolib.app.usage.asking import active_users, usage
+from chocolib.app.usage.asking import active_users, performance, usage
 from chocolib.app.usage.marks import traces
-from chocolib.app.usage.performance import performance
 from chocolib.app.usage.privacy import privacy_text
 from chocolib.app.usage.troubles import said
 from chocolib.core.views import UsageView

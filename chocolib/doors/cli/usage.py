@@ -83,6 +83,30 @@ def active(
 
 
 @usage.command()
+def read(as_json: Json = False) -> None:
+    """Read what is new in the access logs now, as the job does every five minutes.
+
+    Example: chocolib usage read
+    """
+    from chocolib.app.context import clock
+    from chocolib.app.settings import read_settings
+    from chocolib.app.usage.rounds import round_of
+    from chocolib.app.usage.troubles import said
+    from chocolib.core.time import iso
+
+    with present.bar() as tell:
+        done = round_of(read_settings(), now=clock(), tell=tell)
+    for trouble in done.told:
+        present.note(said(trouble, "en"))
+    lines, until = dict(sorted(done.read.lines.items())), done.read.until
+    if as_json:
+        present.document({"lines": lines, "until": iso(until) if until else None})
+        return
+    rows = [{"lines": what, "": f"{count:,}"} for what, count in lines.items()]
+    present.table(rows, empty="nothing new")
+
+
+@usage.command()
 def forget(
     user: Annotated[str, typer.Argument(help="A login, an address, or a pseudonym.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -12,7 +12,7 @@ from chocolib.sources.access_log.files import Fault, LogFile
 from chocolib.sources.access_log.pieces import DAMAGED, Piece, opened, pieces
 from chocolib.sources.access_log.tally import Counts, Tally
 
-#: A batch ends after so many bytes, or so many different views: memory stays small.
+#: A batch ends after so many bytes, or so many views: memory stays small.
 BATCH_BYTES = 16 * 2**20
 BATCH_VIEWS = 50_000
 
@@ -60,7 +60,7 @@ def _read(file: io.BufferedIOBase, log: LogFile, tally: Tally) -> Iterator[Batch
     for piece in _sound(pieces(file, offset, final=log.packed), faults):
         tally.add(piece.lines, too_long=piece.too_long)
         offset = piece.offset
-        if offset - began >= BATCH_BYTES or len(tally.counts.views) >= BATCH_VIEWS:
+        if offset - began >= BATCH_BYTES or tally.noted >= BATCH_VIEWS:
             if not _same(file, log):
                 return
             after = _position(log, offset, partly=True)

@@ -60,6 +60,8 @@ def parse(line: bytes) -> Line | Unusable:
     """
     if len(line) > LONGEST_BYTES:
         return "hostile"
+    if not line.endswith(b"}"):
+        return parse(line[:-1]) if line.endswith(b"\r") else _unended(line)
     try:
         one = _decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -83,16 +85,23 @@ def _repeats(line: bytes) -> bool:
     return any(seen)
 
 
-def _otherwise(line: bytes, error: Exception) -> Line | Unusable:
-    """A line that is not ours: combined, or why it is none."""
-    if b"\0" in line or not isinstance(error, msgspec.MsgspecError):
+def _unended(line: bytes) -> Line | Unusable:
+    """A line that does not end as one of ours: combined, or why it is none."""
+    if b"\0" in line:
         return "hostile"
-    if line[:1] != b"{" and (found := _COMBINED.fullmatch(line)):
+    if b'] "' in line and (found := _COMBINED.fullmatch(line)):
         return _combined(found)
-    if isinstance(error, msgspec.ValidationError):
+    return "torn" if _is_piece(line) else _no_text(line)
+
+
+def _otherwise(line: bytes, error: Exception) -> Line | Unusable:
+    """A line that ends as one of ours and is none."""
+    if not isinstance(error, msgspec.MsgspecError):
+        return "hostile"
+    if isinstance(error, msgspec.ValidationError) and line[:1] == b"{":
         known = line.startswith(b'{"time":') and "missing required" not in str(error)
         return "hostile" if known else "foreign"
-    return "torn" if _is_piece(line) else _no_text(line)
+    return _unended(line)
 
 
 def _is_piece(line: bytes) -> bool:

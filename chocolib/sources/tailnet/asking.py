@@ -1,7 +1,7 @@
 """Asking Tailscale: by its command, or by the socket of tailscaled.
 
 Both wait a few seconds at most and read a few megabytes at most; the command gets none of this
-process's variables but the path, for keys may stand in the others.
+process's variables, for keys may stand in them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -66,7 +68,7 @@ def find(given: str, *, sockets: tuple[Path, ...] = SOCKETS) -> Asks | None:
         return None
     if given:
         return _named(Path(given).expanduser())
-    found = next((path for path in sockets if path.is_socket()), None)
+    found = next((path for path in sockets if _is_a(stat.S_ISSOCK, path)), None)
     if found:
         return Socket(found)
     command = shutil.which("tailscale")
@@ -74,14 +76,22 @@ def find(given: str, *, sockets: tuple[Path, ...] = SOCKETS) -> Asks | None:
 
 
 def _named(path: Path) -> Asks:
-    if path.is_socket():
+    if _is_a(stat.S_ISSOCK, path):
         return Socket(path)
-    if path.is_file() and os.access(path, os.X_OK):
+    if _is_a(stat.S_ISREG, path) and os.access(path, os.X_OK):
         return Command(path)
     raise SettingsError(
         "CHOCOLIB_TAILSCALE names no command and no socket that can be used",
         hint="it is the path of tailscale or of tailscaled.sock, or off",
     )
+
+
+def _is_a(kind: Callable[[int], bool], path: Path) -> bool:
+    """Whether a path is there and of a kind; one that may not be looked at is not."""
+    try:
+        return kind(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +133,7 @@ class Command:
         return code, printed, said.decode(errors="replace")
 
     def _wait(self, words: list[str], out: int, wrong: int) -> int:
-        quiet = {"PATH": os.environ.get("PATH", os.defpath)}
+        quiet = {"PATH": os.defpath}
         try:
             running = subprocess.Popen(  # noqa: S603 - the command that the settings name
                 words,

@@ -10,7 +10,6 @@ USAGE_TABLES = """
 create table views(time integer, visitor text, device text, kind text, page text, card text,
   count integer, seconds integer,
   primary key(time, visitor, device, kind, page, card)) without rowid;
-create index views_of_visitor on views(visitor);
 create table view_days(day text, page text, card text, views integer, people integer,
   sessions integer, seconds integer, primary key(day, page, card)) without rowid;
 create table requests(hour integer, path text, ms integer, count integer, errors integer,

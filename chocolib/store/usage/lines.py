@@ -8,7 +8,6 @@ import pandas as pd
 
 from chocolib.core.time import Window
 from chocolib.store.usage.file import UsageFile
-from chocolib.store.usage.views import seconds
 
 #: hour (seconds since 1970 UTC), what, count
 LineRow = tuple[int, str, int]
@@ -38,3 +37,12 @@ def read_lines(file: UsageFile, window: Window) -> pd.DataFrame:
     frame = file.frame(_READ, seconds(window), columns=("time", "what", "count"))
     frame["time"] = pd.to_datetime(frame["time"].astype("int64"), unit="s", utc=True)
     return frame.astype({"count": "int64"}).set_index("time")
+
+
+def seconds(window: Window) -> tuple[int, int]:
+    """Its bounds as whole seconds since 1970 UTC; a begun second counts from its end."""
+    return _up(window.start), _up(window.end)
+
+
+def _up(moment: pd.Timestamp) -> int:
+    return int(moment.ceil("s").timestamp())

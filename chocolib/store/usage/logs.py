@@ -52,16 +52,6 @@ def looked(file: UsageFile, marks: Collection[str], *, now: pd.Timestamp) -> Non
     file.each("update logs set read_at = ? where mark = ?", [(moment, mark) for mark in marks])
 
 
-def read_at(file: UsageFile) -> pd.Timestamp | None:
-    """When a log was last looked into, UTC, so all before it is known; `None`: never.
-
-    Raises:
-        DataError: the file cannot be read.
-    """
-    newest = file.rows("select max(read_at) from logs")[0][0]
-    return None if newest is None else pd.Timestamp(newest, unit="s", tz="UTC")
-
-
 def forget_logs(file: UsageFile, *, before: pd.Timestamp, there: Collection[str]) -> int:
     """Forget positions of logs that are gone: not among the marks, last read before a moment.
 
@@ -75,3 +65,13 @@ def forget_logs(file: UsageFile, *, before: pd.Timestamp, there: Collection[str]
     gone = [str(mark) for (mark,) in old if mark not in there]
     file.each("delete from logs where mark = ?", [(mark,) for mark in gone])
     return len(gone)
+
+
+def read_at(file: UsageFile) -> pd.Timestamp | None:
+    """When the logs were last looked at, UTC; `None`: never.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    newest = file.rows("select max(read_at) from logs")[0][0]
+    return None if newest is None else pd.Timestamp(newest, unit="s", tz="UTC")

@@ -133,7 +133,11 @@ def roll_up(file: UsageFile, *, before: pd.Timestamp) -> int:
 
 
 def _written(why: Remark | None) -> str:
-    return "" if why is None else json.dumps(why.to_dict(), ensure_ascii=False)
+    """Key and values; the words are made when it is read."""
+    if why is None:
+        return ""
+    item = why.to_dict()
+    return json.dumps({"key": item["key"], "values": item["values"]}, ensure_ascii=False)
 
 
 def _read(why: str) -> Remark | None:

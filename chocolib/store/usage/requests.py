@@ -11,7 +11,7 @@ import pandas as pd
 
 from chocolib.core.time import Window
 from chocolib.store.usage.file import UsageFile
-from chocolib.store.usage.views import seconds
+from chocolib.store.usage.lines import seconds
 
 #: hour (seconds since 1970 UTC), path, milliseconds, count, those of them that were 5xx
 RequestRow = tuple[int, str, int, int, int]

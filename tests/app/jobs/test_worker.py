@@ -31,6 +31,7 @@ from chocolib.core.usage import PARTS
 from chocolib.store.sqlite import SqliteStore
 from chocolib.store.usage import probes
 from chocolib.store.usage.file import UsageFile
+from chocolib.store.usage.troubles import note_trouble
 from tests.conftest import NOW, made_up_prices, price_frame
 from tests.jobs_kill import drill
 
@@ -185,6 +186,19 @@ def test_probes_that_cannot_be_kept_are_logged_once_and_stop_no_job(
     assert len([one for one in caplog.records if one.message == "probes are not kept"]) == 1
     worker.wake()
     assert worker.problem == ""
+
+
+def test_health_says_how_far_the_log_was_read_and_what_is_wrong(worker: door.Worker) -> None:
+    settings = worker.settings
+    assert "usage" not in signs(settings)
+    with UsageFile.usage(settings.home) as file:
+        assert signs(settings)["usage"] == (True, "no access log was read yet")
+        file.do("insert into logs values ('access.json', 'm', 5, 5, ?)", (int(NOW.timestamp()),))
+        note_trouble(file, "tailnet_silent", now=NOW)
+    said = "access log read at 2026-11-21T10:00:00Z, wrong: 1"
+    assert signs(settings)["usage"] == (True, said)
+    (settings.home / "usage.sqlite").write_bytes(b"something else" * 100)
+    assert signs(settings)["usage"][0] is False
 
 
 def test_the_worker_probes_every_minute_beside_its_jobs(worker: door.Worker) -> None:

@@ -50,6 +50,12 @@ def test_a_pseudonym_is_the_begin_of_a_keyed_hash(people: UsageFile) -> None:
     assert names_of(home(), [found[PC], "unknown"]) == {found[PC]: "100.64.0.9"}
 
 
+def test_a_name_that_a_terminal_would_obey_is_shown_without_that(people: UsageFile) -> None:
+    hostile = {"login:\x1b[2Jeva": "\x1b[2Jeva", "login:\u202eivo": "", "login:x": "x" * 999}
+    found = visitors_of(people, hostile, NOW)
+    assert sorted(names_of(home(), found.values()).values()) == ["?[2Jeva", "?ivo", "x" * 100]
+
+
 def test_another_home_has_another_key(people: UsageFile, tmp_path: Path) -> None:
     with UsageFile.people(tmp_path / "other") as other:
         assert visitors_of(people, {ANA: ""}, NOW) != visitors_of(other, {ANA: ""}, NOW)
