@@ -35,11 +35,6 @@ class Asked:
     seconds: int = 0
     path: str = "(other)"
 
-    @property
-    def shown(self) -> tuple[tuple[str, str, str], ...]:
-        """What was before somebody: kind, page and card ("" for a page as a whole)."""
-        return tuple((self.kind, self.page, card) for card in self.cards or ("",))
-
 
 @dataclass(frozen=True, slots=True)
 class Judges:

@@ -56,7 +56,7 @@ def _beacon(told: str, pages: Collection[str]) -> Asked:
         seconds = int(what)
         stay = 0 < seconds <= LONGEST_STAY_S
         return Asked("stay", page, seconds=seconds, path="/seen/*") if stay else _OTHER
-    cards = tuple(dict.fromkeys(what.split("."))) if _CARDS.fullmatch(what) else ()
-    if not 0 < len(cards) <= MOST_CARDS:
+    cards = what.split(".")
+    if len(cards) > MOST_CARDS or not _CARDS.fullmatch(what):
         return _OTHER
-    return Asked("card", page, cards, path="/seen/*")
+    return Asked("card", page, tuple(dict.fromkeys(cards)), path="/seen/*")

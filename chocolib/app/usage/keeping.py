@@ -63,9 +63,7 @@ def _views(
     named |= {one: "" for one in named if one.startswith("address:")}
     found = visitors(subjects.people, named, now) if named else {}
     visitor = {one: found[subject[row]] for one, row in rows.items()}
-    stays = counts.stays
-    for view, count in counts.views.items():
-        at, reader, shown = view
-        who, seconds = visitor[at // HOUR_S, reader], stays.get(view, 0)
-        for kind, page, card in shown:
-            yield at, who, reader[2], kind, page, card, count, seconds
+    for (at, reader, shown), count in counts.views.items():
+        who = visitor[at // HOUR_S, reader]
+        for kind, page, card, seconds in shown:
+            yield at, who, reader[2], kind, page, card, count, seconds * count

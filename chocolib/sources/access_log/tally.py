@@ -14,21 +14,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
-from chocolib.core.traffic import Asked, Judges, What
+from chocolib.core.traffic import Judges, What
+from chocolib.core.usage import Kind
 from chocolib.sources.access_log.lines import Line, parse, second
 
 HOUR_S = 3_600
 MINUTE_S = 60
 #: Answers that took longer, or less than nothing, are no answers.
 LONGEST_ANSWER_S = 86_400.0
+#: What stands for the time of an answer whose log does not tell it.
+_UNTOLD = -1.0
 #: What is remembered of paths, times and readers, so that a flood of them stays small.
-_REMEMBERED = 4_096
+_REMEMBERED = 16_384
 _LOGIN = re.compile(r"[!-~]{1,200}", re.ASCII)
 #: What nginx writes for a login that is none of ASCII: somebody, but nobody can say who.
 _UNKNOWN = "<not ASCII>"
 _VIEWS = frozenset({"page", "report", "card", "stay", "refresh"})
 #: Turned away at once, or open as long as a page is: their times say nothing of ours.
 _UNTIMED = frozenset({"refused", "live"})
+#: These count as what they are whoever asked.
+_UNSERVED = frozenset({"refused", "failed"})
 #: nginx's own status of a client that did not wait for the answer.
 _GONE = 499
 
@@ -43,8 +48,10 @@ class Bounds:
 
 #: Who asked: login ("" none), IP address, kind of device ("" for a program).
 Reader = tuple[str, str, str]
+#: kind, page, card ("" for a page as a whole), seconds of a stay (else 0)
+Shown = tuple[str, str, str, int]
 #: second (refresh: beginning of its minute), who, what was before them
-View = tuple[int, Reader, tuple[tuple[str, str, str], ...]]
+View = tuple[int, Reader, tuple[Shown, ...]]
 #: hour, path, milliseconds
 Answer = tuple[int, str, int]
 
@@ -55,7 +62,6 @@ class Counts:
 
     Attributes:
         views: how many of each.
-        stays: seconds of views of kind "stay".
         answers: how many; without the refused and the endless ones.
         errors: those of the answers that were 5xx.
         lines: by hour and what they were; of one without a time the hour of the one before it.
@@ -63,7 +69,6 @@ class Counts:
     """
 
     views: Counter[View] = field(default_factory=Counter)
-    stays: Counter[View] = field(default_factory=Counter)
     answers: Counter[Answer] = field(default_factory=Counter)
     errors: Counter[Answer] = field(default_factory=Counter)
     lines: Counter[tuple[int, What]] = field(default_factory=Counter)
@@ -71,25 +76,28 @@ class Counts:
 
 
 class _Hour:
-    """What was met in an hour, in the order of the log; answers by seconds."""
+    """What was met in an hour, in the order of the log; answers by seconds and whether 5xx."""
 
-    __slots__ = ("answers", "begin", "errors", "lines", "views")
+    __slots__ = ("answers", "begin", "lines", "until", "views")
 
-    def __init__(self, begin: int) -> None:
+    def __init__(self, begin: int, until: int) -> None:
         self.begin = begin
+        self.until = until
         self.views: list[View] = []
-        self.answers: list[tuple[str, float]] = []
-        self.errors: list[tuple[str, float]] = []
+        self.answers: list[tuple[str, float, bool]] = []
         self.lines: defaultdict[What, int] = defaultdict(int)
 
     def count(self, counts: Counts) -> None:
         """Add it to what was counted."""
         counts.views.update(self.views)
+        counts.until = max(self.until, counts.until)
         for what, number in self.lines.items():
             counts.lines[self.begin, what] += number
-        for met, counted in ((self.answers, counts.answers), (self.errors, counts.errors)):
-            for (path, seconds), number in Counter(met).items():
-                counted[self.begin, path, round(seconds * 1000)] += number
+        for (path, seconds, failed), number in Counter(self.answers).items():
+            answer = self.begin, path, round(seconds * 1000)
+            counts.answers[answer] += number
+            if failed:
+                counts.errors[answer] += number
 
 
 class Tally:
@@ -105,10 +113,10 @@ class Tally:
         remembered = lru_cache(_REMEMBERED)
         self._first, self._end = bounds.first, bounds.end
         self._counts = Counts()
-        self._hour = _Hour(hour)
-        self._asked = remembered(lambda path: (one := judges.asked(path), one.shown))
+        self._hour = _Hour(hour, 0)
         self._second = remembered(second)
         self._reader = remembered(partial(_reader, judges))
+        self._verdict = remembered(partial(_verdict, judges))
 
     @property
     def noted(self) -> int:
@@ -130,61 +138,63 @@ class Tally:
         counts, self._counts = self._counts, Counts()
         return counts
 
-    def _turn(self, hour: int) -> None:
+    def _turn(self, hour: int) -> _Hour:
         """Count what was noted and go on with an hour."""
         self._hour.count(self._counts)
-        self._hour = _Hour(hour)
+        self._hour = _Hour(hour, 0)
+        return self._hour
 
     def _what(self, line: Line) -> What:
         """What a line that could be read counts as; its view and its answer are noted."""
         at = self._second(line.time)
         reader = self._reader(line.login, line.address, line.agent)
-        status, seconds = line.status, line.seconds
-        if at is None or reader is None or not 100 <= status <= 599 or not _takes(seconds):
+        verdict = self._verdict(line.path, line.status, line.method)
+        seconds = line.seconds
+        took = 0 <= seconds <= LONGEST_ANSWER_S or seconds == _UNTOLD
+        if at is None or reader is None or verdict is None or not took:
             return "hostile"
         if not self._first <= at < self._end:
             return "past" if at < self._first else "future"
         hour = self._hour
         if not 0 <= at - hour.begin < HOUR_S:
-            self._turn(at - at % HOUR_S)
-            hour = self._hour
-        self._counts.until = max(self._counts.until, at)
-        asked, shown = self._asked(line.path)
-        plain = 200 <= status < 300 and reader[2] and line.method == "GET"
-        what = asked.kind if plain else _kind(line, reader, asked)
-        if what not in _UNTIMED and status != _GONE and seconds >= 0:
-            hour.answers.append((asked.path, seconds))
-        if what in _VIEWS:
-            self._seen((at, reader, shown), what, asked.seconds)
-        elif what == "failed":
-            hour.errors.append((asked.path, seconds))
+            hour = self._turn(at - at % HOUR_S)
+        hour.until = max(hour.until, at)
+        what, path, shown = verdict
+        if path and seconds >= 0:
+            hour.answers.append((path, seconds, what == "failed"))
+        if not reader[2] and what not in _UNSERVED:
+            return "program"
+        if shown:
+            hour.views.append((at - at % MINUTE_S if what == "refresh" else at, reader, shown))
         return what
 
-    def _seen(self, view: View, what: What, seconds: int) -> None:
-        if what == "refresh":
-            view = view[0] - view[0] % MINUTE_S, view[1], view[2]
-        self._hour.views.append(view)
-        if seconds:
-            self._counts.stays[view] += seconds
+
+def _verdict(
+    judges: Judges, path: str, status: int, method: str
+) -> tuple[What, str, tuple[Shown, ...]] | None:
+    """What a line counts as, the name its time goes under ("" none), what was before a reader.
+
+    Returns:
+        `None`: there is no such status.
+    """
+    if not 100 <= status <= 599:
+        return None
+    asked = judges.asked(path)
+    what = _kind(asked.kind, status, method)
+    timed = what not in _UNTIMED and status != _GONE
+    shown = [(asked.kind, asked.page, card, asked.seconds) for card in asked.cards or ("",)]
+    return what, asked.path if timed else "", tuple(shown if what in _VIEWS else ())
 
 
-def _takes(seconds: float) -> bool:
-    """Whether an answer can take so long; -1: its log does not tell."""
-    return 0 <= seconds <= LONGEST_ANSWER_S or seconds == -1.0
-
-
-def _kind(line: Line, reader: Reader, asked: Asked) -> What:
-    """What a line counts as that is not simply a GET of a reader that was answered.
+def _kind(kind: Kind, status: int, method: str) -> What:
+    """What a line counts as: only a GET that was answered is what it asked for.
 
     A page that asks whether anything is new is there, also when nothing is (304).
     """
-    status, kind = line.status, asked.kind
     if status >= 400:
         return "failed" if status >= 500 else "other" if status == _GONE else "refused"
-    if not reader[2]:
-        return "program"
-    fresh = kind == "refresh" and status == 304 and line.method == "GET"
-    return "other" if kind in _VIEWS and not fresh else kind
+    served = 200 <= status < 300 or (kind == "refresh" and status == 304)
+    return "other" if kind in _VIEWS and not (served and method == "GET") else kind
 
 
 def _reader(judges: Judges, login: str, address: str, agent: str) -> Reader | None:
