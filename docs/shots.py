@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def planned() -> str | None:
-    """Fill the home of the settings, plans and visits with it; the moment to replay, `None`: now."""
+    """Fill the home of the settings, with plans and visits; the moment to replay, `None`: now."""
     as_of = _fill(DATA)
     for moment in _evenings(as_of):
         print(f"planning as of {moment or 'now'}")

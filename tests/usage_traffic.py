@@ -77,13 +77,14 @@ class Reader:
 def line(
     time: str, path: str, *, login: str = "", address: str = "100.64.0.9", status: int = 200,
     ms: int = 12, agent: str = AGENTS["desktop"], method: str = "GET", request: int = 0,
+    by: str = "",
 ) -> bytes:  # fmt: skip
     """A line as our format has it, with its newline."""
     return (
         f'{{"time":"{time}","request":"{request:032x}","login":"{login}","address":"{address}",'
         f'"method":"{method}","path":"{path}","status":{status},"bytes":3211,'
         f'"seconds":{ms / 1000:.3f},"upstream_status":"{status}",'
-        f'"upstream_seconds":"{ms / 1000:.3f}","agent":"{agent}"}}\n'
+        f'"upstream_seconds":"{ms / 1000:.3f}","agent":"{agent}","by":"{by}"}}\n'
     ).encode()
 
 
@@ -179,7 +180,6 @@ _BESIDES = (
     ("/wp-login.php", 404, "GET", "", "refused", ""),
     ("/today", 502, "GET", "", "failed", "/today"),
     ("/", 302, "GET", "", "other", "/"),
-    ("/today", 304, "GET", "", "other", "/today"),
     ("/week", 200, "HEAD", "", "other", "/week"),
     ("/today", 200, "GET", "curl/8.5.0", "program", "/today"),
     ("/seen/nowhere/price_now", 204, "GET", "", "other", "(other)"),

@@ -43,12 +43,13 @@ READERS = (
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of somebody; `second` is of UTC."""
+    """One request of somebody; `second` is of UTC, `dest` as browsers say what it is for."""
 
     second: int
     reader: int
     device: str
     path: str
+    dest: str
 
 
 @dataclass(slots=True)
@@ -138,10 +139,12 @@ def _session(
         truth.pages.append((day, reader, page))
         truth.cards += [(day, reader, page, card) for card in cards]
         truth.stays.append((day, page, stay))
-        paths = [(at, f"/{page}?lang=en"), (at + 3, f"/seen/{page}/{'.'.join(cards)}")]
+        paths = [(at + 3, f"/seen/{page}/{'.'.join(cards)}")]
         paths += [(at + 60 * n, f"/revision?page={page}") for n in range(1, stay // 60)]
+        paths += [(at + 90, f"/{page}")] if stay > 90 else []  # an open page takes up what is new
         paths += [(at + stay, f"/seen/{page}/{stay}")]
-        truth.visits += [Visit(second, reader, device, path) for second, path in paths]
+        truth.visits.append(Visit(at, reader, device, f"/{page}?lang=en", "document"))
+        truth.visits += [Visit(when, reader, device, path, "empty") for when, path in paths]
         at += stay + dice.randrange(5, 120)
     return at
 
@@ -189,6 +192,7 @@ def made(port: int, clock: Clock, truth: Truth) -> Counter[int]:
 def _asked(port: int, visit: Visit) -> int:
     login, address, _, named, _ = READERS[visit.reader]
     headers = {"User-Agent": AGENTS[visit.device], "X-Forwarded-For": address}
+    headers["Sec-Fetch-Dest"] = visit.dest
     headers |= {"Tailscale-User-Login": login} if named else {}
     line = http.client.HTTPConnection(HOST, port, timeout=60)
     try:

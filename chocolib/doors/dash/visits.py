@@ -22,6 +22,8 @@ FULL_BYTES, KEPT, KEPT_FOR = 10_000_000, 30, pd.Timedelta(days=30)
 LONGEST = 512
 #: What nginx leaves out too: scripts, and the checks of this machine.
 UNWORTHY = re.compile(r"/static/|/healthz$")
+#: Who asks, by what browsers say of it; see the log format of deploy/nginx.
+BY = {"document": "reader", "empty": "script"}
 PLAIN = re.compile(r"[ -~]*")
 #: By what name we look at a page ourselves (`chocolib dash --check`): nobody visits.
 CHECK = "chocolib-check"
@@ -125,6 +127,7 @@ def line(handler: RequestHandler, now: pd.Timestamp, trust: Trust) -> bytes:
         "upstream_status": "",
         "upstream_seconds": "",
         "agent": _plain(request.headers.get("User-Agent", "")),
+        "by": BY.get(request.headers.get("Sec-Fetch-Dest", ""), ""),
     }
     return json.dumps(facts, separators=(",", ":")).encode("ascii") + b"\n"
 

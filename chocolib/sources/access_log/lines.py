@@ -14,8 +14,8 @@ from chocolib.core.traffic import Unusable
 #: nginx writes lines of some 2 kB at most; a longer one is an attack, and is not looked into.
 LONGEST_BYTES = 16_384
 
-#: Quotes of a line of ours whose values have none: of twelve keys and nine texts.
-_QUOTES = 42
+#: Quotes of a line of ours whose values have none: of thirteen keys and ten texts.
+_QUOTES = 46
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _COMBINED = re.compile(
     rb"(?P<address>[0-9A-Fa-f.:]{2,45}|unix:) \S{1,200} [^\[]{0,200}"
@@ -29,7 +29,8 @@ _COMBINED = re.compile(
 class Line(msgspec.Struct, gc=False):
     """A line as our log format has it (deploy/nginx); every key is needed, others are passed over.
 
-    `seconds` is -1 where a format does not tell it.
+    `seconds` is -1 where a format does not tell it; `by` is "script" where a page of ours asked by
+    itself, "reader" where somebody opened it, "" where the browser does not say.
     """
 
     time: str
@@ -44,6 +45,7 @@ class Line(msgspec.Struct, gc=False):
     upstream_status: str
     upstream_seconds: str
     agent: str
+    by: str = ""
 
 
 _decode = msgspec.json.Decoder(Line).decode

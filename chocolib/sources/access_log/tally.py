@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
-from chocolib.core.traffic import Judges, What
+from chocolib.core.traffic import Asked, Judges, What
 from chocolib.core.usage import Kind
 from chocolib.sources.access_log.lines import Line, parse, second
 
@@ -34,6 +34,8 @@ _VIEWS = frozenset({"page", "report", "card", "stay", "refresh"})
 _UNTIMED = frozenset({"refused", "live"})
 #: These count as what they are whoever asked.
 _UNSERVED = frozenset({"refused", "failed"})
+#: Who asks by itself, in the words of the log.
+_SCRIPT = "script"
 #: nginx's own status of a client that did not wait for the answer.
 _GONE = 499
 
@@ -148,7 +150,7 @@ class Tally:
         """What a line that could be read counts as; its view and its answer are noted."""
         at = self._second(line.time)
         reader = self._reader(line.login, line.address, line.agent)
-        verdict = self._verdict(line.path, line.status, line.method)
+        verdict = self._verdict(line.path, line.status, line.method, line.by)
         seconds = line.seconds
         took = 0 <= seconds <= LONGEST_ANSWER_S or seconds == _UNTOLD
         if at is None or reader is None or verdict is None or not took:
@@ -170,7 +172,7 @@ class Tally:
 
 
 def _verdict(
-    judges: Judges, path: str, status: int, method: str
+    judges: Judges, path: str, status: int, method: str, by: str
 ) -> tuple[What, str, tuple[Shown, ...]] | None:
     """What a line counts as, the name its time goes under ("" none), what was before a reader.
 
@@ -180,6 +182,8 @@ def _verdict(
     if not 100 <= status <= 599:
         return None
     asked = judges.asked(path)
+    if asked.kind == "page" and by == _SCRIPT:  # an open page takes up what is new
+        asked = Asked("refresh", path=asked.path)
     what = _kind(asked.kind, status, method)
     timed = what not in _UNTIMED and status != _GONE
     shown = [(asked.kind, asked.page, card, asked.seconds) for card in asked.cards or ("",)]
@@ -189,11 +193,11 @@ def _verdict(
 def _kind(kind: Kind, status: int, method: str) -> What:
     """What a line counts as: only a GET that was answered is what it asked for.
 
-    A page that asks whether anything is new is there, also when nothing is (304).
+    What a browser had already (304) is before the reader all the same.
     """
     if status >= 400:
         return "failed" if status >= 500 else "other" if status == _GONE else "refused"
-    served = 200 <= status < 300 or (kind == "refresh" and status == 304)
+    served = 200 <= status < 300 or status == 304
     return "other" if kind in _VIEWS and not (served and method == "GET") else kind
 
 
