@@ -247,6 +247,12 @@ def test_a_log_that_may_not_be_read_is_told(log: Path) -> None:
     assert [one.what for one in read().told] == ["log_unreadable:access.json"]
 
 
+def test_a_log_that_leads_nowhere_is_told(log: Path) -> None:
+    log.symlink_to(log)
+    assert [one.what for one in read().told] == ["log_unreadable:access.json"]
+    assert read().told == ()
+
+
 def test_a_clock_that_is_wrong_is_told_once_and_makes_no_views(log: Path) -> None:
     log.write_bytes(line("2031-01-01T00:00:00Z", "/today") + line("1970-01-01T00:00:00Z", "/week"))
     found = read()
