@@ -70,8 +70,14 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
 
 
 def visits(settings: Settings) -> Path | None:
-    """The access log that the server writes itself; `None` behind a proxy, which keeps one."""
-    return None if settings.trusted_proxy else settings.home / "access" / "access.json"
+    """The access log that the server writes itself.
+
+    `None` behind a trusted proxy, which keeps one (nginx does), unless `CHOCOLIB_ACCESS_LOG` names
+    ours: `tailscale serve` alone keeps none.
+    """
+    own = settings.home / "access" / "access.json"
+    named = Path(settings.access_log).expanduser() if settings.access_log else None
+    return own if not settings.trusted_proxy or named == own else None
 
 
 def check_dashboards(context: Context, as_of: str | None, host: str, say: Say) -> None:

@@ -20,6 +20,7 @@ from chocolib.app.settings import read_settings
 from chocolib.core.time import DAY
 from chocolib.doors.dash.visits import CHECK, FULL_BYTES, KEPT, Visits
 from chocolib.doors.dashboards import visits
+from chocolib.doors.trust import Trust
 from tests.conftest import ROOT
 
 #: The files are of the day on which the test runs.
@@ -150,6 +151,19 @@ def test_a_log_that_cannot_be_written_is_told_once_and_breaks_nothing(
 
 
 def test_it_is_written_where_no_proxy_writes_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert visits(read_settings()) == read_settings().home / "access" / "access.json"
+    own = read_settings().home / "access" / "access.json"
+    assert visits(read_settings()) == own
+    monkeypatch.setenv("CHOCOLIB_ACCESS_LOG", "/somewhere/else.json")
+    assert visits(read_settings()) == own
     monkeypatch.setenv("CHOCOLIB_TRUSTED_PROXY", "127.0.0.1")
     assert visits(read_settings()) is None
+    monkeypatch.setenv("CHOCOLIB_ACCESS_LOG", str(own))  # behind tailscale serve alone
+    assert visits(read_settings()) == own
+
+
+@pytest.mark.parametrize(("proxy", "login"), [("100.64.0.7", "ana@example.org"), ("10.0.0.1", "")])
+def test_a_login_is_believed_from_the_trusted_proxy_only(log: Path, proxy: str, login: str) -> None:
+    made: Any = handler()
+    made.request.headers["Tailscale-User-Login"] = "ana@example.org"
+    Visits(log, lambda: NOW, Trust((proxy,)))(made)
+    assert lines(log)[0]["login"] == login

@@ -142,13 +142,13 @@ def test_admins_see_who_is_on_now_and_each_person_in_alphabetical_order() -> Non
     said = words(html)
     assert "ana@&lt;b&gt;" in html
     assert "2 personas" in said
-    assert "Plan, desde las 08:40" in said
+    assert "en «Plan» desde las 08:40" in said
     assert "Sin nombre (e9e9e9)" in said
     assert "factory-tablet" in said
     people = html.partition('data-card="usage-people"')[2].partition("</section>")[0]
     names = re.findall(r"<b>(.*?)</b>", people)
     assert names == ["ana@&lt;b&gt;", "bruno", "Sin nombre (e9e9e9)"]
-    assert "Plan, Lo que cuesta · Plan" in words(people)
+    assert "Plan; Lo que cuesta · Plan" in words(people)
 
 
 def test_viewers_see_numbers_only_and_are_told_that_some_are_hidden() -> None:
@@ -172,9 +172,9 @@ def test_cards_have_their_titles_and_not_their_keys() -> None:
 
 def test_up_times_are_not_rounded_up_and_what_is_wrong_is_said_since_when() -> None:
     said = words(usage_fragment(FULL))
-    assert "99,99 %" in said
+    assert "99,9 %" in said
     assert "API, desde sáb 21 nov, 08:40: No responde." in said
-    assert "Paneles bien 99,99 % 100 % 9 · 21" in said
+    assert "Paneles bien 99,9 % 100 % 9 · 21" in said
     assert "Almacén no se sabe – – –" in said
 
 

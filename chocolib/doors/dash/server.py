@@ -228,7 +228,7 @@ def serve(
         build=build,
         site=site,
         gallery=Gallery(site, build, clock) if site else None,
-        visits=Visits(visits, clock) if visits else None,
+        visits=Visits(visits, clock, site.trust if site else None) if visits else None,
     )
     if not shell.pages():
         raise SettingsError(

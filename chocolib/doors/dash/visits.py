@@ -1,4 +1,4 @@
-"""The server's own access log, for a house without nginx: the same keys, a line of JSON each."""
+"""The server's own access log, where no nginx writes one: the same keys, a line of JSON each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 from tornado.web import RequestHandler
+
+from chocolib.doors.trust import LOGIN, Trust
 
 #: A full log, or one of another day, is put aside; so many are kept, for so long, as nginx's are.
 FULL_BYTES, KEPT, KEPT_FOR = 10_000_000, 30, pd.Timedelta(days=30)
@@ -33,11 +35,15 @@ class Visits:
     Args:
         path: the log; its folder is made when it is needed.
         clock: the time now, UTC.
+        trust: who may say who a reader is.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], pd.Timestamp]) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], pd.Timestamp], trust: Trust | None = None
+    ) -> None:
         self._path = path
         self._clock = clock
+        self._trust = trust or Trust()
         self._told = False
 
     def __call__(self, handler: RequestHandler) -> None:
@@ -46,7 +52,7 @@ class Visits:
             return
         now = self._clock()
         try:
-            self._write(line(handler, now), now)
+            self._write(line(handler, now, self._trust), now)
         except OSError as error:
             if not self._told:
                 log.warning("the access log cannot be written, usage stays unknown: %s", error)
@@ -97,18 +103,20 @@ def too_old(path: Path, now: pd.Timestamp) -> list[Path]:
     return [one for n, (when, one) in enumerate(aged) if n >= KEPT or when < oldest]
 
 
-def line(handler: RequestHandler, now: pd.Timestamp) -> bytes:
-    """An answer as nginx's log format has it, ASCII, at most some 1.5 kB.
+def line(handler: RequestHandler, now: pd.Timestamp, trust: Trust) -> bytes:
+    """An answer as nginx's log format has it, ASCII, at most some 2 kB.
 
     Args:
         now: UTC.
+        trust: whose word for the login is believed.
     """
     request = handler.request
+    address = str(request.remote_ip)
     facts: dict[str, Any] = {
         "time": now.isoformat(),
         "request": secrets.token_hex(16),
-        "login": "",
-        "address": str(request.remote_ip)[:LONGEST],
+        "login": _plain(trust.login_of(address, request.headers.get(LOGIN)) or ""),
+        "address": address[:LONGEST],
         "method": str(request.method)[:LONGEST],
         "path": _plain(request.path),
         "status": handler.get_status(),

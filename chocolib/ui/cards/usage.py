@@ -200,7 +200,7 @@ def _visitor(one: Visitor, view: UsageView) -> str:
         time=time_text(one.seconds, lang),
     )
     devices = ", ".join(device_text(device, lang) for device in one.devices)
-    liked = ", ".join(place_text(place, lang) for place in one.favourites)
+    liked = "; ".join(place_text(place, lang) for place in one.favourites)
     more = [t("usage.people.favourites", lang, what=liked)] if liked else []
     more.append(t("usage.people.last", lang, when=moment_beside(one.last, view.as_of, lang)))
     lines = "".join(tag("span", esc(text), class_="cc-mute cc-full") for text in more)

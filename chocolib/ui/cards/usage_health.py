@@ -60,9 +60,9 @@ def share_text(share: float | None, lang: Lang) -> str:
     """A share of probes, rounded down: 100 % is said only where it is."""
     if share is None:
         return "–"
-    hundredths = math.floor(share * 10_000 + 1e-9) / 100
-    decimals = 0 if hundredths == 100 else 2
-    return t("ui.figure.share", lang, share=number(hundredths, lang, decimals))
+    percent = math.floor(share * 1000 + 1e-9) / 10
+    decimals = 0 if percent == 100 else 1
+    return t("ui.figure.share", lang, share=number(percent, lang, decimals))
 
 
 def speed_card(view: UsageView) -> str:
