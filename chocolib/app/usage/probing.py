@@ -27,6 +27,8 @@ from chocolib.store.usage.file import UsageFile
 
 #: Before that nobody ran this: a machine without a clock says 1970 until somebody tells it.
 _FIRST = pd.Timestamp("2026-01-01T00:00Z")
+#: Why a door gave no answer, by its words in the catalogue.
+_NO_ANSWER = {"silent": "usage.probe.silent", "slow": "usage.probe.slow"}
 
 
 def probe(settings: Settings, *, now: pd.Timestamp) -> list[Probe]:
@@ -87,7 +89,7 @@ def _door(part: str, url: str) -> Iterator[Probe]:
     if came.well:
         yield Probe(part, ok=True, ms=came.ms)
     elif came.wrong:
-        yield Probe(part, ok=False, why=Remark(f"usage.probe.{came.wrong}"))
+        yield Probe(part, ok=False, why=Remark(_NO_ANSWER[came.wrong]))
     else:
         yield Probe(part, ok=False, why=Remark("usage.probe.status", {"status": came.status}))
 

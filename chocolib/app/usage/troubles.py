@@ -13,6 +13,22 @@ from chocolib.store.usage.troubles import Trouble, end_trouble, note_trouble, tr
 
 #: What happens now and then is over when it has not happened for so long.
 _OVER_AFTER = DAY
+#: Names of troubles, and their words in the catalogue.
+_SAID = {
+    "log_missing": "usage.trouble.log_missing",
+    "log_unreadable": "usage.trouble.log_unreadable",
+    "log_no_file": "usage.trouble.log_no_file",
+    "log_damaged": "usage.trouble.log_damaged",
+    "log_foreign": "usage.trouble.log_foreign",
+    "log_shortened": "usage.trouble.log_shortened",
+    "log_future": "usage.trouble.log_future",
+    "log_logins": "usage.trouble.log_logins",
+    "tailnet_missing": "usage.trouble.tailnet_missing",
+    "tailnet_silent": "usage.trouble.tailnet_silent",
+    "tailnet_changed": "usage.trouble.tailnet_changed",
+    "tailnet_out": "usage.trouble.tailnet_out",
+    "probes_ahead": "usage.trouble.probes_ahead",
+}
 
 
 def update(
@@ -60,4 +76,4 @@ def update(
 def said(trouble: Trouble, lang: Lang) -> str:
     """A trouble in words; of a log its name, never its folder."""
     name, _, about = trouble.what.partition(":")
-    return t(f"usage.trouble.{name}", lang, about=about, detail=trouble.detail)
+    return t(_SAID[name], lang, about=about, detail=trouble.detail)
