@@ -7,7 +7,7 @@ PORT ?= 8866
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots shots-edge lab clean help bench-forecast bench-jobs bench-chat bench-backup bench-edge check-deploy
+.PHONY: docs run test install dev browser peers check unit bench bench-dash bench-plan bench-store shots shots-edge lab clean help bench-forecast bench-jobs bench-chat bench-backup bench-edge bench-usage check-deploy
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,7 @@ peers: dev  ## what the tests of InfluxDB, secrets and workflows talk to; where 
 	@$(BIN)/python -m deploy.influxd || true
 	@$(BIN)/python -m deploy.flux || true
 	@$(BIN)/python -m deploy.nginxd || true
+	@$(BIN)/python -m deploy.moved_clock || true
 	@$(BIN)/python -m deploy.npm || true
 
 check-deploy: dev browser peers  ## the deployment, as far as no container is needed: edge, attacks, compose
@@ -87,6 +88,9 @@ bench-backup: dev  ## a backup, its check, restore and drill, beside cp and tar
 
 bench-edge: dev browser peers  ## the first chart through nginx, beside the dashboards alone
 	$(BIN)/python -m benchmarks.edge
+
+bench-usage: dev  ## ten million lines of an access log read, beside pandas (4 GB of disk)
+	$(BIN)/python -m benchmarks.usage
 
 shots: dev browser  ## screenshots of the dashboard into docs/
 	$(BIN)/python -m docs.shots

@@ -28,7 +28,7 @@ from chocolib.core.jobs.spec import Job
 #: A schedule with the factory's number of jobs, none of which is due while we look.
 IDLE = "".join(
     f'[[jobs]]\nname = "job_{n}"\nwhat = "x"\nfunction = "health"\ncron = ["0 0 29 2 *"]\n'
-    for n in range(13)
+    for n in range(16)
 )
 IDLE_S, ROUNDS = 120, 5
 
@@ -122,7 +122,7 @@ def main() -> None:
         home = Path(made)
         os.environ["CHOCOLIB_HOME"] = str(home)
         found = idle(home, seconds)
-        print(f"idle worker, 13 jobs, {seconds:.0f} s: {found['share']:.2%} of a core, "
+        print(f"idle worker, 16 jobs, {seconds:.0f} s: {found['share']:.2%} of a core, "
               f"RSS {found['rss']:.0f} MB (PSS {found['pss']:.0f} MB)")  # fmt: skip
         subprocess.run([sys.executable, "-m", "chocolib", "demo"], check=True, capture_output=True)
         processes = Processes(Place(home / "jobs"))

@@ -10,6 +10,7 @@ from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
 from chocolib.app.secret_settings import SecretSettings
 from chocolib.app.settings import Settings
+from chocolib.app.usage_settings import UsageSettings
 from chocolib.core.factory import FactorySpec
 from chocolib.core.nomenclature import nomenclature
 from chocolib.core.toml.keys import Key, keys
@@ -31,7 +32,14 @@ def settings() -> str:
         "|---|---|---|",
     ]
     fields = Settings.model_fields
-    parts = (BackupSettings, ChatSettings, DoorSettings, NoticeSettings, SecretSettings)
+    parts = (
+        BackupSettings,
+        ChatSettings,
+        DoorSettings,
+        NoticeSettings,
+        SecretSettings,
+        UsageSettings,
+    )
     apart = [name for part in parts for name in part.model_fields]
     lines = [
         f"| `{fields[name].validation_alias}` | {fields[name].description} | {_default(name)} |"

@@ -2,7 +2,7 @@
 
 Real prices and SIAR's days are used where they are (`CHOCOLIB_REAL_DATA`), replayed at a
 fixed moment with the plans of the evenings before; elsewhere the demonstration of today,
-which says so on the page.
+which says so on the page. The readers of the page of use are made up (`usage_traffic.py`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ from chocolib.doors.dash.shots import shots
 from chocolib.doors.dashboards import running
 from chocolib.doors.pages import PAGES
 from chocolib.sources.siar import siar_files
+from docs.usage_traffic import fill_usage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+#: Pages that are taken dark, too.
+DARK = ("today", "usage")
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", HERE.parent.parent / "shared" / "data"))
 REPLAY = "2025-11-19T21:00"
@@ -36,22 +39,23 @@ EVENINGS = 7
 
 
 def main() -> None:
-    """Fill a temporary home, serve it, and take the pictures: all light, today dark too."""
+    """Fill a temporary home, serve it, and take the pictures: all light, some dark too."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["CHOCOLIB_HOME"] = home
         with running(planned(), "127.0.0.1") as url:
             made = shots(url, HERE / "img", names=tuple(PAGES), before={"ask": asked})
-            made += shots(url, HERE / "img" / "dark", names=("today",), scheme="dark")
+            made += shots(url, HERE / "img" / "dark", names=DARK, scheme="dark")
             for picture in made:
                 print(picture.relative_to(HERE.parent))
 
 
 def planned() -> str | None:
-    """Fill the home of the settings, plans with it; the moment to replay, `None`: now."""
+    """Fill the home of the settings, with plans and visits; the moment to replay, `None`: now."""
     as_of = _fill(DATA)
     for moment in _evenings(as_of):
         print(f"planning as of {moment or 'now'}")
         update(open_context(as_of=moment), risk=0.0)
+    fill_usage(read_settings(), open_context(as_of=as_of).as_of)
     return as_of
 
 

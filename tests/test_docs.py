@@ -38,6 +38,7 @@ GROUPS: list[list[str]] = [
     ["notify"],
     ["chat"],
     ["tool"],
+    ["usage"],
 ]
 
 

@@ -32,6 +32,8 @@ FILES = (
     "blind.toml",
     "blind_second.toml",
     "blind_third.toml",
+    "usage.toml",
+    "blind_usage.toml",
 )
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 #: Plans and forecasts of these evenings are kept, so that there is something saved and judged.

@@ -21,8 +21,10 @@ from chocolib.app.backup_settings import BackupSettings
 from chocolib.app.chat_settings import ChatSettings
 from chocolib.app.door_settings import DoorSettings
 from chocolib.app.notice_settings import NoticeSettings
+from chocolib.app.probe_settings import ProbeSettings
 from chocolib.app.secret_settings import SecretSettings
 from chocolib.app.secrets.given import given
+from chocolib.app.usage_settings import UsageSettings
 from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import LANGS, Lang
 
@@ -30,7 +32,15 @@ from chocolib.core.i18n import LANGS, Lang
 _SHORTEST_KEY = 4
 
 
-class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings, SecretSettings):
+class Settings(
+    ChatSettings,
+    DoorSettings,
+    NoticeSettings,
+    BackupSettings,
+    UsageSettings,
+    ProbeSettings,
+    SecretSettings,
+):
     """What can be set from outside; an empty variable counts as not set.
 
     The environment comes first, then what `app.secrets` finds in files that it names.
@@ -198,6 +208,11 @@ class Settings(ChatSettings, DoorSettings, NoticeSettings, BackupSettings, Secre
     def notices(self) -> Path:
         """Folder of what is remembered of the notices that were sent."""
         return self.home / "notices"
+
+    @property
+    def access_logs(self) -> tuple[str, ...]:
+        """Where the access logs are, as paths or patterns."""
+        return parts(self.access_log) or (str(self.home / "access" / "access.json"),)
 
     @property
     def reports(self) -> Path:

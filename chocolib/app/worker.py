@@ -1,4 +1,4 @@
-"""The worker: APScheduler wakes it when a job fires, and once a minute to look around.
+"""The worker: APScheduler wakes it when a job fires, and once a minute to look around and probe.
 
 When to wake is all that APScheduler is asked; it gets the firing times from `core.jobs`, and its
 job store (SQLAlchemy, a SQLite file) holds each job's next one. What to do then is decided by
@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,6 +37,7 @@ from chocolib.app.jobs.schedule import schedule_path, the_schedule
 from chocolib.app.logs import keep_logs
 from chocolib.app.logs import scheduler as log
 from chocolib.app.settings import Settings
+from chocolib.app.usage import probing
 from chocolib.core.errors import ChocolibError, SettingsError
 from chocolib.core.jobs.firings import next_firing
 from chocolib.core.jobs.spec import Job, Schedule
@@ -47,6 +48,9 @@ PATIENCE_S = 15.0
 _LOOK_S = 60
 _SOON = timedelta(seconds=0.2)
 _STORE, _MEMORY = "jobs", "default"
+_PROBES = "probes"
+#: In the middle of a minute: a firing that is a little early or late is of the same minute.
+_EACH_MINUTE = IntervalTrigger(minutes=1, start_date=datetime(2026, 1, 1, 0, 0, 30, tzinfo=UTC))
 
 
 class Firing(BaseTrigger):  # type: ignore[misc]
@@ -85,6 +89,8 @@ class Worker:
     _read: tuple[float, int] = (0.0, 0)
     _broken: str = ""
     _said: str = field(default="", repr=False)
+    _awake: bool = False
+    _unkept: str = ""
 
     def run(self, *, patience_s: float = PATIENCE_S) -> None:
         """Work until a signal ends it; runs get some time to end by themselves."""
@@ -92,6 +98,7 @@ class Worker:
         self.scheduler.add_job(
             wake, IntervalTrigger(seconds=_LOOK_S), id="look", next_run_time=_now()
         )
+        self.scheduler.add_job(probe, _EACH_MINUTE, id="probe", executor=_PROBES, max_instances=1)
         self._sync()
         log.info("worker begins", extra={"jobs": len(self.dispatcher.schedule.jobs)})
         try:
@@ -108,8 +115,14 @@ class Worker:
             trouble, again = error.message, None
         self._tell(trouble)
         self._beat()
+        self._awake = True
         if again is not None:
             self._wake_at(again.to_pydatetime())
+
+    def probe(self) -> None:
+        """Look at every part of the house, once this worker has left a sign of life itself."""
+        if self._awake:
+            self._unkept = probing.kept(self.settings, now=clock(), said=self._unkept)
 
     def wake_soon(self) -> None:
         """A run has ended: look again in a moment."""
@@ -191,6 +204,12 @@ def wake() -> None:
         worker.wake()
 
 
+def probe() -> None:
+    """What it calls once a minute, in another thread: a slow door delays no job."""
+    for worker in _WORKERS:
+        worker.probe()
+
+
 def start_worker(
     settings: Settings, *, command: Sequence[str] = running.COMMAND, patience_s: float = PATIENCE_S
 ) -> None:
@@ -257,7 +276,7 @@ def _scheduler(place: Place) -> BlockingScheduler:
     url = f"sqlite:///{place.waker}"
     return BlockingScheduler(
         jobstores={_STORE: SQLAlchemyJobStore(url), _MEMORY: MemoryJobStore()},
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": ThreadPoolExecutor(1), _PROBES: ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 20},
         timezone="UTC",
     )

@@ -11,7 +11,7 @@ from chocolib.assistant.parts import Asked
 
 #: As plans name their batches.
 _BATCH = re.compile(r"\b\d{4}-[a-z]\d{1,2}\b", re.IGNORECASE)
-_WEEK = 7
+_WEEK, _MONTH = 7, 30
 #: The most hours that the recommendation looks ahead.
 _FARTHEST_H = 168
 _ONE = timedelta(days=1)
@@ -94,6 +94,16 @@ def _month(month: int, year: int | None, today: date) -> Given:
     return {"since": first, "until": max(first, min(today, following - _ONE))}
 
 
+def _back(asked: Asked, today: date) -> Given:
+    """So many days up to today that what was asked for is among them."""
+    if "days" in asked.numbers:
+        return {"days": asked.numbers["days"]}
+    if asked.day is not None:
+        return {"days": (today - asked.day).days + 1}
+    marks = {"month", "past_month", "this_month"} & asked.marks
+    return {"days": _MONTH} if marks else {}
+
+
 _OF: Mapping[str, Callable[[Asked, date], Given]] = {
     "optimal_windows": _windows,
     "weekly_forecast": _forecast,
@@ -104,4 +114,6 @@ _OF: Mapping[str, Callable[[Asked, date], Given]] = {
     "batch_explanation": _batch,
     "price_statistics": _period,
     "siar_analysis": _of_month,
+    "usage_stats": _back,
+    "system_performance": _back,
 }

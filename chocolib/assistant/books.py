@@ -102,7 +102,7 @@ class Books:
             return
         now = self.now()
         turn = settled(entry.turn, reply, now=now, first_text_s=first_text_s)
-        if context.settings.chat_keep_text == "on":
+        if context.settings.chat_keep_text == "on" and not reply.personal:
             question, text = reply.asked.text[:_KEPT_TEXT], reply.text[:_KEPT_TEXT]
             turn = replace(turn, question=question, reply=text)
         try:

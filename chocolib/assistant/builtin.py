@@ -20,6 +20,7 @@ _REFUSALS: Mapping[Refusal, str] = {
     "unreadable": "chat.refusal.unreadable",
     "outside": "chat.refusal.outside",
     "instruction": "chat.refusal.instruction",
+    "unmeasured": "chat.refusal.unmeasured",
 }
 
 
@@ -53,8 +54,7 @@ def _parts(asked: Asked, consulted: Sequence[Consulted]) -> Iterator[str]:
         return
     told = consulted[:MOST]
     if not told:
-        key = "chat.usage" if "usage" in asked.categories else "chat.unknown"
-        yield " ".join((t(key, asked.lang), examples(asked.lang)))
+        yield " ".join((t("chat.unknown", asked.lang), examples(asked.lang)))
         return
     if "no_such_day" in asked.marks:
         yield t("chat.no_such_day", asked.lang)

@@ -27,6 +27,9 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = {
     "production_recommendation": frozenset({"hours"}),
     "forecast_deviation": frozenset({"hours"}),
     "batch_explanation": frozenset({"other_starts", "batches"}),
+    "active_users": frozenset({"logs", "summary"}),
+    "usage_stats": frozenset({"most_viewed_cards", "user_sessions"}),
+    "system_performance": frozenset({"slowest_endpoints", "slow"}),
 }
 _HEAD = frozenset({"as_of", "synthetic", "origins", "remarks"})
 

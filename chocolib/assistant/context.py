@@ -39,6 +39,9 @@ _ABOUT = {
     "data_gaps": "chat.about.data_gaps",
     "model_status": "chat.about.model_status",
     "job_status": "chat.about.job_status",
+    "active_users": "chat.about.active_users",
+    "usage_stats": "chat.about.usage_stats",
+    "system_performance": "chat.about.system_performance",
 }
 #: Errors and hints are written in this language.
 _WRITTEN: Lang = "en"
@@ -63,9 +66,9 @@ def consult(context: Context, asked: Asked, *, role: Role = "viewer") -> Iterato
     """Every tool that the question leads to, with its answer or why there is none.
 
     Where data lack, the tool that tells since when is asked as well. Remarks and sentences are
-    in the asker's language.
+    in the asker's language; of people, each is told what their role may know.
     """
-    theirs = replace(context, lang=asked.lang)
+    theirs = replace(context, lang=asked.lang, role=role)
     today = local_date(context.as_of)
     lacking = False
     seen: set[str] = set()

@@ -140,11 +140,15 @@ class Assistant:
     def _answer(
         self, told: _Told, context: Context, stop: threading.Event, *, alone: bool
     ) -> Iterator[Event]:
-        """What was consulted, then the text, then what is said of numbers without a source."""
+        """What was consulted, then the text, then what is said of numbers without a source.
+
+        What names people is told by the built-in mode alone: it goes to no model.
+        """
         if told.asked.refusal is None:
             for one in consult(context, told.asked, role=self._role):
                 told.consulted.append(one)
                 yield one
+        alone = alone or (self._role == "admin" and told.reply().personal)
         for speaker in self._speakers[-1:] if alone else self._speakers:
             yield from self._speech(speaker, told, context, stop)
             if told.checked or stop.is_set() or not told.spoken.problem:
@@ -160,8 +164,9 @@ class Assistant:
         told.mode = speaker.mode
         before, spoken = told.spoken, Spoken(complete=False)
         told.spoken = replace(before, complete=False)  # until it says how it ended
+        earlier = tuple(turn for turn in self._turns if not turn.personal)
         speaking = speaker.speak(
-            told.asked, tuple(told.consulted), context=context, earlier=self.turns, stop=stop
+            told.asked, tuple(told.consulted), context=context, earlier=earlier, stop=stop
         )
         for event in speaking:
             if isinstance(event, Spoken):
@@ -188,7 +193,7 @@ class Assistant:
 
     def _keep(self, reply: Reply) -> None:
         if reply.asked.refusal is None and reply.text:
-            self._turns.append(Turn(reply.asked.text, reply.text))
+            self._turns.append(Turn(reply.asked.text, reply.text, reply.personal))
 
 
 def _together(before: Spoken, after: Spoken) -> Spoken:

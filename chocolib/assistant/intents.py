@@ -10,7 +10,14 @@ import pandas as pd
 
 from chocolib.assistant.days import When, when
 from chocolib.assistant.parts import Asked, Category, Refusal
-from chocolib.assistant.refusals import LONGEST, cleaned, form, is_outside, without_orders
+from chocolib.assistant.refusals import (
+    LONGEST,
+    cleaned,
+    form,
+    is_outside,
+    is_unmeasured,
+    without_orders,
+)
 from chocolib.assistant.tokens import plain
 from chocolib.assistant.topics import Topic, topics_of
 from chocolib.assistant.vocabulary import language, meanings
@@ -68,6 +75,8 @@ def read(question: str, *, as_of: pd.Timestamp, lang: Lang, earlier: Sequence[st
 def _refusal(found: _Read, text: str, *, is_ordered: bool) -> Refusal | None:
     if is_outside(text):
         return "outside"
+    if is_unmeasured(text):
+        return "unmeasured"
     return "instruction" if is_ordered and not found.topics else None
 
 

@@ -27,7 +27,7 @@ Category = Literal[
     "usage",
 ]
 #: Why a question is not answered.
-Refusal = Literal["empty", "long", "unreadable", "outside", "instruction"]
+Refusal = Literal["empty", "long", "unreadable", "outside", "instruction", "unmeasured"]
 Mode = Literal["builtin", "claude"]
 
 
@@ -130,13 +130,19 @@ class Reply:
     cost_eur: float | None = None
     seconds: float = 0.0
 
+    @property
+    def personal(self) -> bool:
+        """Whether an answer may name people: then no book keeps the text and no model reads it."""
+        return any(one.tool.personal for one in self.consulted)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the same session and its reply."""
+    """An earlier question of the same session and its reply; `personal`: see `Reply`."""
 
     question: str
     reply: str
+    personal: bool = False
 
 
 #: What happens while a question is answered, in order; a `Reply` is the last.

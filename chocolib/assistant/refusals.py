@@ -1,4 +1,4 @@
-"""What is not answered: nothing, too much, no text, other matters, orders to the assistant."""
+"""What is not answered: nothing, too much, no text, other matters, orders, people's work."""
 
 from __future__ import annotations
 
@@ -65,3 +65,8 @@ def _is_order(sentence: str) -> bool:
 def is_outside(text: str) -> bool:
     """Whether a plain text names matters that are not the factory's."""
     return bool(_patterns()["outside"].search(text))
+
+
+def is_unmeasured(text: str) -> bool:
+    """Whether a plain text asks what a person made or how well they work."""
+    return bool(_patterns()["unmeasured"].search(text))

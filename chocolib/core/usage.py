@@ -11,6 +11,8 @@ from typing import Literal
 
 import pandas as pd
 
+from chocolib.core.remarks import Remark
+
 #: What a request was. Only the first five are kept, as views; of the rest only numbers are.
 ViewKind = Literal["page", "report", "card", "stay", "refresh"]
 Kind = Literal["page", "report", "card", "stay", "refresh", "asset", "live", "other", "refused"]
@@ -29,13 +31,41 @@ KEY_DAYS = 30
 FEWEST = 3
 #: One address may stand for so many logins a day; more count as the address.
 LOGINS_OF_ADDRESS = 20
+#: A path whose 95th percentile is over it is called slow.
+SLOW_MS = 1000.0
 
 #: Columns of a frame of views beside its index `time` (UTC, to the second, not unique):
 #: pseudonyms and names are text, `count` is 1 or more, `seconds` is how long a stay was (else 0).
 VIEW_COLUMNS = ("visitor", "device", "kind", "page", "card", "count", "seconds")
 
+#: The names of the pages, so that a log can be read without a door (`doors.pages.PAGES`).
+PAGE_NAMES = (
+    "home", "today", "week", "plan", "ask", "climate", "models", "history", "reports", "system",
+    "usage",
+)  # fmt: skip
+#: A line that is newer than now by more was written by a clock that is wrong.
+SKEW = pd.Timedelta(minutes=5)
+
 #: What is probed once a minute.
 PARTS = ("dashboards", "api", "store", "worker", "sources")
+#: Kept where a time in ms would be and there is none: it was not well, or it takes no time.
+NO_MS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One look at a part of the house.
+
+    Attributes:
+        part: one of `PARTS`.
+        ms: how long it took to answer; `None` where it did not, or where nothing is asked.
+        why: what is wrong, for people in either language; `None` when it is well.
+    """
+
+    part: str
+    ok: bool
+    ms: int | None = None
+    why: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +105,10 @@ class ActiveUsers:
 
     Attributes:
         minutes: the span that counts as now.
-        people: how many; `None`: fewer than `FEWEST` and the reader is a viewer.
+        people: how many; `None`: not known as no log was read (`read_until` is None, too), or
+            fewer than `FEWEST` and the reader is a viewer.
         present, looks: empty for viewers.
-        requests: views of the span; `None` as `people`.
+        requests: pages and reports opened in the span; `None` as `people`.
         devices: how many devices; `None` as `people`.
         read_until: up to where the log has been read, UTC; `None`: never.
     """
@@ -97,9 +128,9 @@ class Seen:
 
     Attributes:
         card: "" for the page as a whole.
-        views: `None`: fewer than `FEWEST` people looked and the reader is a viewer.
+        views: `None`: not told; what viewers may not know is left out of their lists.
         people: as `views`.
-        seconds: how long it was on screen in all; `None` as `views`, or where nobody told.
+        seconds: how long it was on screen in all; `None`: not told, or no browser told it.
     """
 
     page: str
@@ -131,11 +162,15 @@ class Visitor:
 class Usage:
     """How the dashboards were used in a window of whole Madrid days that ends with today.
 
-    Numbers that are `None` are of fewer than `FEWEST` people and the reader is a viewer.
+    Numbers that are `None` are not known, as no log was read (`read_until` is None, too), or
+    are not told to a viewer: they, or what they would give away, are of fewer than `FEWEST`
+    people. A viewer's numbers have only the days on which as many were there (`usage.privacy`).
 
     Attributes:
         days: how many days.
+        views: pages and reports opened; cards are told apart.
         returning: people with sessions on two days or more.
+        seconds: on screen in all; `None` also where no browser told any.
         by_day: index Madrid days (date), columns `sessions`, `people`, `views`, NaN as `None`.
         by_hour: index 0..23 of Madrid's clock, column `views`, NaN as `None`.
         pages, cards: the most viewed first.
@@ -164,11 +199,13 @@ class Uptime:
 
     Attributes:
         part: one of `PARTS`.
-        ok: of the newest probe; `None`: never probed.
+        ok: of the newest probe; `None`: never probed, or not in the last minutes. The worker,
+            which probes, is not well when it has not for some minutes.
         share_7d, share_30d: of the probes of the time that were well, 0..1; `None` without any.
+            Of the worker: of the minutes since the first probe, for without it there is none.
         probes_7d: how many there were.
         p50_ms, p95_ms: of the probes that were well, last 7 days; `None` where it has no time.
-        since: when it began to be as it is, UTC.
+        since: when it began to be as it is, UTC, as far as probes are kept by the minute.
         why: what is wrong, in a sentence without addresses or folders; "" when all is well.
     """
 
@@ -199,14 +236,16 @@ class Performance:
     """How the house fares: up-time and speed.
 
     Attributes:
-        days: of `paths`, `requests`, `errors`, `mean_ms`; up-times have their own.
+        days: of `paths`, `requests`, `errors`, `refused`, `mean_ms`: whole Madrid days that end
+            with today; up-times have their own.
         paths: the slowest first, by p95.
         share_7d: of all probes of the last 7 days that were well; `None` without any.
         mean_ms: of all answers to pages and API; `None` without any.
         refused: requests that were turned away.
         strip: index hours UTC of the last 7 days, a column a part, share of probes that were
-            well (0..1), NaN where there was none.
-        newest: what is newest of each source, with its age in hours (`None`: nothing).
+            well (0..1), NaN where there was none; of the worker, share of minutes.
+        newest: by measurement, how many hours its newest step has been over; negative where it
+            reaches ahead of the moment (`None`: nothing is stored).
         probed_at: the newest probe, UTC; `None`: never.
     """
 

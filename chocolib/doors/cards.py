@@ -62,6 +62,19 @@ CARDS = {
     "store": "system",
     "checks": "system",
     "reports": "reports",
+    "usage_now": "usage",
+    "usage_visits": "usage",
+    "usage_days": "usage",
+    "usage_pages": "usage",
+    "usage_cards": "usage",
+    "usage_hours": "usage",
+    "usage_people": "usage",
+    "usage_health": "usage",
+    "usage_speed": "usage",
+    "usage_newest": "usage",
+    "usage_privacy": "usage",
+    "usage_none": "usage",
+    "usage_wrong": "usage",
 }
 #: Cards that are nothing alone: places of widgets (`wb.what_if()`, `wb.chat()`), and the form by
 #: which a page is asked for another day.

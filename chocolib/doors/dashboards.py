@@ -14,10 +14,12 @@ from tempfile import TemporaryDirectory
 
 from chocolib.app.context import Context, open_context
 from chocolib.app.notebooks import folder
+from chocolib.app.settings import Settings
 from chocolib.app.views.today import today_view
 from chocolib.core.errors import ChocolibError
 from chocolib.core.views import TodayView
 from chocolib.doors.dash.server import serve
+from chocolib.doors.dash.visits import CHECK
 from chocolib.doors.listening import address, listen
 from chocolib.doors.painting import revision_of, site
 
@@ -62,8 +64,20 @@ def serve_dashboards(*, as_of: str | None, host: str, port: int, check: bool, sa
         env={"CHOCOLIB_AS_OF": as_of} if as_of else {},
         revision=lambda: revision_of("today", as_of),
         site=site(context, as_of),
+        visits=visits(context.settings),
         ready=lambda: say(f"{ANNOUNCED} {url} (stop with Ctrl-C)"),
     )
+
+
+def visits(settings: Settings) -> Path | None:
+    """The access log that the server writes itself.
+
+    `None` behind a trusted proxy, which keeps one (nginx does), unless `CHOCOLIB_ACCESS_LOG` names
+    ours: `tailscale serve` alone keeps none.
+    """
+    own = settings.home / "access" / "access.json"
+    named = Path(settings.access_log).expanduser() if settings.access_log else None
+    return own if not settings.trusted_proxy or named == own else None
 
 
 def check_dashboards(context: Context, as_of: str | None, host: str, say: Say) -> None:
@@ -150,5 +164,6 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 def _read(url: str, timeout_s: float) -> str:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(url, timeout=timeout_s) as answer:
+    asked = urllib.request.Request(url, headers={"User-Agent": CHECK})  # noqa: S310 - our own
+    with direct.open(asked, timeout=timeout_s) as answer:
         return str(answer.read().decode("utf-8"))

@@ -25,6 +25,7 @@ class PageKind:
         view: "module:function", from a `Context` to its view.
         draw: "module:function", from its view to markup (a `theme.fragment`).
         reads: the measurements it shows: it is new when one of their revisions is.
+        mark: "module:function", from a `Context` to what else makes it old; "": nothing.
         role: who may see it; "admin" may see all.
         controls: it has controls that a kernel answers.
     """
@@ -37,6 +38,7 @@ class PageKind:
     reads: tuple[str, ...]
     role: Role = "viewer"
     controls: bool = False
+    mark: str = ""
 
     def title(self, lang: Lang) -> str:
         """What it is called."""
@@ -64,8 +66,9 @@ class PageKind:
         return draw(view)
 
     def revision(self, context: Context) -> str:
-        """Changes when anything it shows has changed in the store."""
-        return "-".join(str(context.store.revision(name)) for name in self.reads)
+        """Changes when anything it shows has changed."""
+        read = [str(context.store.revision(name)) for name in self.reads]
+        return "-".join([*read, resolve_name(self.mark)(context)] if self.mark else read)
 
     def seen_by(self, role: Role) -> bool:
         """Whether it is offered to somebody of this role."""
@@ -151,6 +154,15 @@ PAGES: dict[str, PageKind] = {
             "chocolib.app.views.reports:reports_view",
             "chocolib.ui.pages.reports:reports_fragment",
             (),
+        ),
+        PageKind(
+            "usage",
+            "page.usage.title",
+            "page.usage.blurb",
+            "chocolib.app.views.usage:usage_view",
+            "chocolib.ui.pages.usage:usage_fragment",
+            ("energy_prices", "weather_data"),
+            mark="chocolib.app.views.usage:usage_mark",
         ),
         PageKind(
             "system",

@@ -53,8 +53,11 @@ def write_once(path: Path, content: bytes) -> None:
         draft.unlink()
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes, *, private: bool = False) -> None:
     """Put a file in the place of an older one, in one step.
+
+    Args:
+        private: only its owner may read it.
 
     Raises:
         DataError: it cannot be written.
@@ -62,6 +65,7 @@ def replace(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch(0o600 if private else 0o666)
         write(draft, content)
         draft.replace(path)
     except OSError as error:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from chocolib.core.errors import SettingsError
 from chocolib.core.roles import Role
+from chocolib.tools.active_users import get_active_users
 from chocolib.tools.alerts import get_predictive_alerts
 from chocolib.tools.analysis import get_siar_analysis
 from chocolib.tools.gaps import get_data_gaps
@@ -16,6 +17,7 @@ from chocolib.tools.past_prices import (
     get_price_explanation,
     get_price_statistics,
 )
+from chocolib.tools.performance import get_system_performance
 from chocolib.tools.planned import get_batch_explanation, get_daily_optimization
 from chocolib.tools.plant import get_factory_status
 from chocolib.tools.predictions import get_optimal_windows, get_weekly_forecast
@@ -23,6 +25,7 @@ from chocolib.tools.production import get_production_recommendation
 from chocolib.tools.realtime import get_current_price, get_current_weather
 from chocolib.tools.savings import get_savings_tracking
 from chocolib.tools.tool import Tool
+from chocolib.tools.usage import get_usage_stats
 
 TOOLS: dict[str, Tool] = {
     tool.short: tool
@@ -45,6 +48,9 @@ TOOLS: dict[str, Tool] = {
         Tool(get_data_gaps, "operations", "/gaps/summary"),
         Tool(get_model_status, "operations", "/predict/prices/models/price-forecast/status"),
         Tool(get_job_status, "operations", "/scheduler/status"),
+        Tool(get_active_users, "usage", "/analytics/access-logs", personal=True),
+        Tool(get_usage_stats, "usage", "/analytics/dashboard-usage", personal=True),
+        Tool(get_system_performance, "usage", "/analytics/system-health-history"),
     )
 }
 

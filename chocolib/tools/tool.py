@@ -29,12 +29,14 @@ class Tool:
             annotations and its return type are the contract.
         path: where the HTTP door has it; what the system before it had, where it had one.
         role: who may ask; "admin" may ask everything.
+        personal: it names people to administrators: no model reads that, no book keeps it.
     """
 
     function: Callable[..., Answer]
     group: Group
     path: str
     role: Role = "viewer"
+    personal: bool = False
 
     @property
     def name(self) -> str:

@@ -47,6 +47,7 @@ def paint(asked: Asked) -> Drawn:
         card("Two", f"<p id=two>{read('two.txt')}</p>{place}", lang=asked.lang, name="two"),
         card("Input", "<input id=typed>", lang=asked.lang, name="input"),
         "<p style='height: 1500px'></p>",
+        card("Far", "<p style='height: 3000px'></p>", lang=asked.lang, name="far-below"),
     ]
     said = [banner(read("banner.txt"), "warn")] if read("banner.txt") else []
     body = f"<p id=at>{asked.at}</p><p id=role>{asked.role}</p>" + "".join(cards)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -35,6 +36,7 @@ if __name__ == "__main__":
         revision=lambda: "store",
         ready=lambda: print("ready", flush=True),
         site=sample_site(),
+        visits=FOLDER.parent / "access" / "access.json",
     )
 """
 
@@ -77,6 +79,12 @@ def start_site(
 
 def log_of(folder: Path) -> str:
     return (folder.parent / "site.log").read_text()
+
+
+def visits_of(folder: Path) -> list[dict[str, Any]]:
+    """The lines of its access log."""
+    log = folder.parent / "access" / "access.json"
+    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 def paintings(folder: Path) -> int:

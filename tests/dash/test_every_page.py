@@ -21,6 +21,7 @@ from chocolib.core.i18n import LANGS, t
 from chocolib.doors.dash.shots import ARGUMENTS, SIZES, launch, playwright
 from chocolib.doors.dashboards import running
 from chocolib.doors.pages import PAGES
+from docs.usage_traffic import fill_usage
 from tests.conftest import NOW, price_frame
 from tests.ui.test_in_browser import SMALL
 
@@ -54,6 +55,7 @@ def url(
         store.close()
         for evening in ("2025-11-18T21:00", "2025-11-19T21:00"):
             update(open_context(as_of=evening), model="naive")
+        fill_usage(read_settings(), open_context(as_of=AT).as_of)
         with running(AT, "127.0.0.1") as address:
             yield address
 

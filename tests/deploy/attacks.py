@@ -31,7 +31,8 @@ NEVER = (
 )
 #: All that the dashboards may be asked, and all they may be told of who asks.
 THROUGH = re.compile(
-    r"(GET|HEAD) /(|home|today|week|plan|ask|climate|models|history|reports|system|revision"
+    r"(GET|HEAD) /(|home|today|week|plan|ask|climate|models|history|usage|reports|system|revision"
+    r"|seen/[a-z]+/([a-z_][a-z_.]{0,818}|[1-9]\d{0,4})"
     r"|static/[a-z_]+\.[0-9a-f]{12}\.js|live/(plan|ask)"
     r"|reports/[A-Za-z]\w*-\d{4}-\d{2}-\d{2}(\.failed)?\.html)(\?[!-~]*)? HTTP/1\.1"
 )

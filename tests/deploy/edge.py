@@ -13,7 +13,7 @@ import socketserver
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,8 +113,13 @@ def edge(folder: Path, dashboards: int) -> Iterator[Edge]:
 
 
 @contextlib.contextmanager
-def proxied(folder: Path, upstream: str) -> Iterator[tuple[int, int]]:
+def proxied(
+    folder: Path, upstream: str, clock: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, int]]:
     """nginx before an upstream; its ports, for readers and for itself.
+
+    Args:
+        clock: variables of a library that moves its clock.
 
     Raises:
         NotHad: there is no nginx.
@@ -122,10 +127,16 @@ def proxied(folder: Path, upstream: str) -> Iterator[tuple[int, int]]:
     binary, (port, status) = nginx(), free_ports(2)
     config = render(folder, port=port, status=status, upstream=upstream)
     user = "user root; " if os.geteuid() == 0 else ""  # the folder of a test is its user's
+    kept = "".join(f" env {name};" for name in clock or {})  # workers get no other variable
     said = folder / "said.log"
     command = [str(binary), "-p", str(folder), "-c", str(config), "-e", "stderr"]
     with said.open("w") as log:
-        process = subprocess.Popen([*command, "-g", f"{user}daemon off;"], stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [*command, "-g", f"{user}daemon off;{kept}"],
+            env=os.environ | dict(clock or {}),
+            stdout=log,
+            stderr=log,
+        )
     try:
         wait_for(process, status, said)
         yield port, status

@@ -88,9 +88,9 @@ QUERIES = [
 def paths() -> Iterator[Attack]:
     """Addresses that lead nowhere."""
     kernel = "6f1c8a52-9d1e-4a8a-8a52-1c8a52d5f1ce"
-    for kind in ("traversal", "jupyter", "scanner", "near"):
+    for kind in ("traversal", "jupyter", "scanner", "near", "seen"):
         for path in listed(kind):
-            allowed = NO_HTTP if kind == "traversal" else REFUSED
+            allowed = {"traversal": NO_HTTP, "seen": NO_HTTP | {404}}.get(kind, REFUSED)
             yield Attack(kind, path, request(path.replace("@KERNEL@", kernel)), allowed)
     for query in QUERIES:
         yield Attack("query", query[:30], request(f"/today?{query}"), frozenset({400, 403}))
@@ -106,6 +106,7 @@ def api_paths() -> list[str]:
 
 def methods() -> Iterator[Attack]:
     """Methods that change something, on addresses that are served."""
-    for method, path in product(listed("method"), ("/today", "/revision", "/live/plan")):
+    served = ("/today", "/revision", "/live/plan", "/seen/today/room")
+    for method, path in product(listed("method"), served):
         allowed = NO_HTTP if method in ("TRACE", "CONNECT", "get", "GeT") else REFUSED
         yield Attack("method", f"{method} {path}", request(path, method), allowed)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from chocolib.doors.dash.seen import CARDS, SECONDS
 from chocolib.doors.dash.shots import SIZES, launch, playwright
 from chocolib.doors.dash.statics import statics
 from chocolib.doors.pages import PAGES
@@ -53,9 +54,16 @@ def test_nginx_finds_no_fault_in_the_configuration(binary: Path, tmp_path: Path)
 def test_the_pages_that_are_let_through_are_those_there_are() -> None:
     viewers = re.search(r"location ~ \^/\(\?:([\w|]+)\)\$ \{", TEMPLATE)
     admins = re.findall(r"location = /(\w+) \{\s+if \(\$login = \"\"\)", TEMPLATE)
+    seen = re.search(r'location ~ "\^/seen/\(\?:([\w|]+)\)/\(\?:(.+)\)\$" \{', TEMPLATE)
     sockets = re.search(r"location ~ \^/live/\(\?:([\w|]+)\)\$", TEMPLATE)
     assert viewers
     assert sockets
+    assert seen
+    assert sorted(seen[1].split("|")) == sorted(PAGES)
+    for told in ("a" * 40, ".".join(["a" * 40] * 20), "next_window.room", "1", "99999"):
+        assert re.fullmatch(f"{CARDS}|{SECONDS}", told)
+        assert re.fullmatch(seen[2], told)
+    assert not re.fullmatch(seen[2], ".".join(["a" * 40] * 20) + "a")
     assert viewers[1].split("|") == [kind.name for kind in PAGES.values() if kind.role == "viewer"]
     assert admins == [kind.name for kind in PAGES.values() if kind.role == "admin"]
     assert sockets[1].split("|") == [kind.name for kind in PAGES.values() if kind.controls]
@@ -152,13 +160,27 @@ def test_the_log_tells_who_and_keeps_keys_and_questions_to_itself(served: Edge) 
     get(served, "/today?lang=en&q=secret-question", Tailscale_User_Login='a"b@example.org')
     assert get(served, "/revision?page=today")[0] == 200
     get(served, f"/api/kernels/{kernel}/channels")
-    lines = logged(served.log, "/api/kernels/<kernel>/channels")
-    assert lines[-1]["path"] == "/api/kernels/<kernel>/channels"
+    logged(served.log, "/api/kernels/<kernel>/channels")  # each worker of nginx writes when it can
+    lines = logged(served.log, '"path":"/revision"')
+    assert "/api/kernels/<kernel>/channels" in [line["path"] for line in lines]
     assert next(line for line in lines if line["login"] == 'a"b@example.org')["path"] == "/today"
     text = served.log.read_text()
     assert kernel not in text
     assert "secret-question" not in text
-    assert not [line for line in lines if line["path"] == "/revision" and line["status"] == 200]
+    well = [line["path"] for line in lines if line["status"] in (200, 304)]
+    assert "/revision" in well
+    assert not [path for path in well if path.startswith("/static/")]
+
+
+def test_what_was_on_screen_stands_in_the_log_with_who_saw_it(served: Edge) -> None:
+    for what in ("price_now.next_window", "42", "a" * 40, ".".join("a" * 20)):
+        status, headers, body = get(served, f"/seen/today/{what}", Tailscale_User_Login=VIEWER)
+        assert (status, headers["Cache-Control"], body) == (204, "no-store", b"")
+    assert get(served, "/seen/system/jobs", Tailscale_User_Login=VIEWER)[0] == 404
+    assert get(served, "/seen/system/jobs", Tailscale_User_Login=ADMIN)[0] == 204
+    lines = logged(served.log, "/seen/today/42")
+    told = next(one for one in lines if one["path"] == "/seen/today/price_now.next_window")
+    assert (told["login"], told["status"]) == (VIEWER, 204)
 
 
 def test_who_says_nothing_of_themselves_is_logged_as_nobody(served: Edge) -> None:

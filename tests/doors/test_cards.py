@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -14,6 +15,7 @@ from chocolib.core.errors import SettingsError
 from chocolib.doors.cards import CARDS, PLACES
 from chocolib.doors.pages import PAGES
 from chocolib.doors.workbench import Workbench
+from chocolib.ui.cards.usage_names import CARD_KEYS, PAGE_KEYS, card_text
 
 
 @pytest.fixture
@@ -39,9 +41,21 @@ def test_every_card_of_every_page_is_listed_and_stands_alone(wb: Workbench) -> N
     assert dir(wb.cards) == sorted(CARDS)
     for name, page in CARDS.items():
         if name.replace("_", "-") in shown[page]:
-            html = getattr(wb.cards, name)().html
-            assert cards(html) == [name.replace("_", "-")]
-            assert html.count("<section") == html.count("</section>") == 1
+            alone_html = getattr(wb.cards, name)().html
+            assert cards(alone_html) == [name.replace("_", "-")]
+            assert alone_html.count("<section") == alone_html.count("</section>") == 1
+
+
+def test_the_page_of_use_calls_every_card_and_page_by_its_title(wb: Workbench) -> None:
+    assert {name: kind.title_key for name, kind in PAGES.items()} == PAGE_KEYS
+    named_by_what_they_show = {"why", "month", "ask_none"}
+    titled = r'data-card="([\w-]+)"[^>]*>\s*<h2><span>(.*?)</span>'
+    for name in PAGES:
+        for card, title in re.findall(titled, wb.page(name).html):
+            key = card.replace("-", "_")
+            if key not in named_by_what_they_show:
+                assert card_text("", key, "es") == f"{html.unescape(title)} · "
+    assert set(CARDS) <= set(CARD_KEYS)
 
 
 def test_a_page_of_ones_own_has_its_title_its_cards_and_one_style_sheet(wb: Workbench) -> None:

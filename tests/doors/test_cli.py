@@ -95,6 +95,14 @@ COMMANDS = [
     ["notify", "test"],
     ["chat"],
     ["chat", "stats"],
+    ["usage"],
+    ["usage", "stats"],
+    ["usage", "active"],
+    ["usage", "read"],
+    ["usage", "status"],
+    ["usage", "forget"],
+    ["usage", "privacy"],
+    ["usage", "tailnet"],
     ["ask"],
     ["run"],
     ["dash"],
@@ -122,6 +130,7 @@ def test_every_command_explains_itself_with_an_example(words: list[str]) -> None
         ["notify"],
         ["chat"],
         ["tool"],
+        ["usage"],
     )
     assert group or f"Example: chocolib {' '.join(words)}" in " ".join(text.split())
 

@@ -11,7 +11,7 @@ from chocolib.core.schema import MEASUREMENTS
 from chocolib.doors.pages import PAGES, offered, page_kind
 from tests.conftest import ROOT
 
-MINE = ["climate", "models", "history", "system"]
+MINE = ["climate", "models", "history", "usage", "system"]
 ORDER = ["home", "today", "week", "plan", "ask", *MINE[:3], "reports", *MINE[3:]]
 
 

@@ -87,9 +87,8 @@ def test_fifty_kills_lose_nothing_double_nothing_and_stop_nothing(
     ends = []
     for _ in range(KILLS):
         before = killer.finished
-        ends.append(
-            killer.run(chance.uniform(0, 0.03 * 1.15**in_vain))
-        )  # a slow machine gets on too
+        longest = 0.03 * 1.15**in_vain  # a slow machine gets on too
+        ends.append(killer.run(chance.uniform(0, longest)))
         in_vain = in_vain + 1 if killer.finished == before else 0
         store = SqliteStore(killer.path)
         history = store.history("energy_prices")

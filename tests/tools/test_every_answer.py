@@ -27,7 +27,7 @@ from tests.tools.conftest import EVENING, Makes, Opens
 
 #: How the description of a number says what it is in.
 UNIT = re.compile(
-    r"EUR(/kWh)?\b|\bkWh?\b|%|\b(C|h|s|kg|mm|hours|points|days|probability|unit|number)\b"
+    r"EUR(/kWh)?\b|\bkWh?\b|%|\b(C|h|min|s|ms|kg|mm|hours|points|days|probability|unit|number)\b"
 )
 EVERY = pytest.mark.parametrize("name", TOOLS)
 

@@ -20,6 +20,7 @@ from chocolib.app.backup.contents import snapshot
 from chocolib.app.backup.looking import identities, look
 from chocolib.app.backup.parts import files_of_settings, parts
 from chocolib.app.backup.place import Archive, Tell
+from chocolib.app.backup.usage import usage_bytes, usage_held
 from chocolib.app.jobs.health import LEAST_FREE_MB, free_mb
 from chocolib.app.settings import Settings
 from chocolib.app.settings import parts as between_commas
@@ -89,7 +90,7 @@ def create(settings: Settings, store: Store, *, now: pd.Timestamp, tell: Tell) -
 def _refuse_no_room(settings: Settings, store: Store, place: Path) -> None:
     """Room for a copy of the store, twice while it is looked through, and the archive."""
     rows = store.path.stat().st_size if isinstance(store, SqliteStore) else 0
-    others = sum(path.stat().st_size for _, path in parts(settings))
+    others = sum(path.stat().st_size for _, path in parts(settings)) + usage_bytes(settings)
     needed = (2 * rows + _SHRINKS_TO * (rows + others)) / 1e6 + LEAST_FREE_MB
     if (free := free_mb(place)) < needed:
         what = f"a backup needs {needed:.0f} MB here, {free:.0f} are free"
@@ -108,6 +109,7 @@ def _gathered(
 
     tell("store", 0.0)
     rows = snapshot(store, files[STORE], copied)
+    files |= usage_held(settings, draft / "parts")
     for name, path in parts(settings):
         files[name] = draft / "parts" / name
         if not _held(path, files[name]):

@@ -1,4 +1,4 @@
-"""What of a home is in a backup, besides the store.
+"""What of a home is in a backup, besides the store and the views (`usage.py` beside this).
 
 Named one by one: keys, logs, kept answers and whatever else lies in a home stay out. The key of
 the models' seals goes along (see `store.shelf`): without it no version would be accepted again.

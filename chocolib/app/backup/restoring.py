@@ -17,6 +17,7 @@ from chocolib.app.backup.looking import identities, look
 from chocolib.app.backup.parts import SETTINGS
 from chocolib.app.backup.place import Tell
 from chocolib.app.backup.place import folder as place_of_backups
+from chocolib.app.backup.usage import usage_as_home
 from chocolib.app.context import REAL_STORE
 from chocolib.app.jobs.place import Place
 from chocolib.app.settings import Settings
@@ -101,9 +102,10 @@ def restore(
 
 
 def as_home(folder: Path) -> None:
-    """Put the store where a home has it."""
+    """Put the store and the views of usage where a home has them."""
     (folder / STORE).rename(folder / REAL_STORE)
     (folder / STORE).parent.rmdir()
+    usage_as_home(folder)
 
 
 def _refuse_place(settings: Settings, home: Path, into: Path | None) -> None:

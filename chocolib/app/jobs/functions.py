@@ -185,6 +185,41 @@ def drill(_: Task) -> Done:
     return Done()
 
 
+def usage(_: Task) -> Done:
+    """Who is in the Tailnet, then what is new in the access logs; rows counts their lines.
+
+    Raises:
+        DataError: the files of usage cannot be used.
+    """
+    from chocolib.app.usage.rounds import round_of
+    from chocolib.app.usage.troubles import said
+
+    settings = read_settings()
+    done = round_of(settings, now=clock())
+    if done.said:
+        _note(done.said)
+    for trouble in done.told:
+        _note(said(trouble, "en"))
+    for what, count in sorted(done.read.lines.items()):
+        _note(f"{what}: {count}")
+    return Done(rows=done.read.lines.total())
+
+
+def usage_upkeep(_: Task) -> Done:
+    """What is kept of usage and health within its bounds: older days as numbers, a fresh key.
+
+    Raises:
+        DataError: a file of usage cannot be used.
+    """
+    from chocolib.app.usage.rounds import upkeep
+
+    done = upkeep(read_settings(), now=clock())
+    tidied = done.tidied
+    _note(f"{tidied.deleted} views, {done.probes} probes, {done.requests} requests rolled up")
+    _note(f"{tidied.unseen} left the register, {tidied.rekeyed} have another pseudonym")
+    return Done(rows=tidied.deleted + done.probes + done.requests)
+
+
 def report(task: Task) -> Done:
     """A notebook as a report."""
     from chocolib.app.reports import run_report
@@ -206,6 +241,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "health": health,
     "backup": backup,
     "drill": drill,
+    "usage": usage,
+    "usage_upkeep": usage_upkeep,
 }
 #: Those of the schedule, and what runs the notebooks.
 EVERY: Mapping[str, Function] = {**FUNCTIONS, "report": report}

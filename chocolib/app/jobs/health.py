@@ -16,13 +16,16 @@ from chocolib.app.jobs.moment import standing
 from chocolib.app.jobs.place import Place
 from chocolib.app.newest import newest_step
 from chocolib.app.settings import Settings
-from chocolib.core.errors import ChocolibError, SettingsError
+from chocolib.core.errors import ChocolibError, DataError, SettingsError
 from chocolib.core.gaps import freshness
 from chocolib.core.jobs.decide import Moment
 from chocolib.core.jobs.state import failing, late
 from chocolib.core.ports import Store
 from chocolib.core.schema import ENERGY_PRICES, WEATHER_DATA
 from chocolib.core.time import HOUR, iso
+from chocolib.store.usage.file import USAGE_FILE, UsageFile
+from chocolib.store.usage.logs import read_at
+from chocolib.store.usage.troubles import troubles
 
 #: A worker shows itself every minute; after three it is not well.
 QUIET = pd.Timedelta(minutes=3)
@@ -51,6 +54,7 @@ def look(settings: Settings, *, now: pd.Timestamp, store: Store | None = None) -
         store: whose jobs and data are looked at; default the one of real rows.
     """
     signs = [_worker(Place.of(settings), now), _disk(settings.home), _drill(settings, now)]
+    signs += _usage(settings.home)
     try:
         store = store or real_store(settings)
         moment = standing(settings, store, now=now)
@@ -104,6 +108,23 @@ def _disk(home: Path) -> Sign:
 def _drill(settings: Settings, now: pd.Timestamp) -> Sign:
     ok, detail = drilled(settings, now)
     return Sign("restore drill", ok=ok, detail=detail, do="" if ok else "chocolib backup drill")
+
+
+def _usage(home: Path) -> Iterator[Sign]:
+    """How far the access log was read; what is wrong with it keeps nobody from their work."""
+    if not (home / USAGE_FILE).exists():
+        return
+    try:
+        with UsageFile.usage(home) as file:
+            at, wrong = read_at(file), len(troubles(file))
+    except DataError as error:
+        yield Sign("usage", ok=False, detail=error.message, do=error.hint)
+        return
+    detail = f"access log read at {iso(at)}" if at else "no access log was read yet"
+    if wrong:
+        yield Sign("usage", True, f"{detail}, wrong: {wrong}", "chocolib usage status")
+    else:
+        yield Sign("usage", True, detail)
 
 
 def _jobs(moment: Moment) -> Iterator[Sign]:

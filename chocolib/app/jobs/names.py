@@ -14,5 +14,7 @@ FUNCTIONS = {
     "train_production": "trains the production models and measures them",
     "health": "looks at the worker, the jobs, the data and the disk",
     "backup": "backs up the home, looks the backup through, deletes superfluous ones",
+    "usage": "reads what is new in the access logs, and asks who is in the Tailnet",
+    "usage_upkeep": "keeps what is known of usage and health within its bounds",
     "drill": "restores the newest backup for a moment, compares and uses it",
 }

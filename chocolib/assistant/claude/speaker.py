@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from chocolib.app.context import Context
@@ -81,7 +82,7 @@ class ClaudeSpeaker:
             request,
             tools,
             course,
-            context=context,
+            context=replace(context, role="viewer"),  # names of people go to no model
             patience=self._patience,
             within_s=self._settings.chat_timeout_s,
             stop=stop,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chocolib.assistant.parts import Asked, Consulted
-from chocolib.assistant.replies import house, past, plans, prices, weather
+from chocolib.assistant.replies import fares, house, past, plans, prices, usage, weather
 from chocolib.assistant.replies.said import sources
 from chocolib.core.i18n import Lang, t
 from chocolib.tools.answer import Answer
@@ -33,6 +33,9 @@ TELLINGS: Mapping[str, Telling] = {
     "data_gaps": house.gaps,
     "model_status": house.model,
     "job_status": house.jobs,
+    "active_users": usage.now,
+    "usage_stats": usage.stats,
+    "system_performance": fares.performance,
 }
 
 

@@ -22,7 +22,7 @@ STORE = "store/chocolib.sqlite"
 #: The key of the models' seals, which only its owner reads.
 PRIVATE = "models/key"
 #: The first part of every name: nothing else is ever unpacked.
-PLACES = ("store", "models", "reports", "notebooks", "notices", "jobs", "settings")
+PLACES = ("store", "models", "reports", "notebooks", "notices", "jobs", "usage", "settings")
 
 
 def safe(name: str) -> str:

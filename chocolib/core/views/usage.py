@@ -15,7 +15,8 @@ class UsageView(View):
 
     Attributes:
         role: who reads it.
-        told: what was wrong with the log or the Tailnet when they were last read, in `lang`.
+        told: what is wrong with the log or the Tailnet, in `lang`; for admins only.
+        privacy: what is kept of people and why, in `lang`: headings and paragraphs.
     """
 
     role: Role
@@ -23,3 +24,4 @@ class UsageView(View):
     usage: Usage
     performance: Performance
     told: tuple[str, ...] = ()
+    privacy: tuple[tuple[str, str], ...] = ()

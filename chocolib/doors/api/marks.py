@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 
 from chocolib.app.context import open_context
+from chocolib.app.usage.marks import traces
 from chocolib.core.records import CHAT_TURNS
 from chocolib.core.schema import MEASUREMENTS
 from chocolib.core.time import iso
@@ -13,7 +14,7 @@ from chocolib.doors.answering import Question
 
 
 def mark_of(question: Question, build: str) -> str:
-    """A hash of all that an answer depends on: newer data or a later minute change it.
+    """A hash of all that an answer depends on: newer data, a later minute, another role change it.
 
     No answer tells of the chat's own books.
 
@@ -33,6 +34,7 @@ def mark_of(question: Question, build: str) -> str:
             iso(context.now.floor("min")),
             f"{store.address} {store.synthetic}",
             *(str(store.revision(name)) for name in MEASUREMENTS if name != CHAT_TURNS.name),
+            *(traces(context.settings.home) if question.tool.group == "usage" else ()),
         ]
     finally:
         context.store.close()

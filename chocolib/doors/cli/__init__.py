@@ -42,6 +42,7 @@ from chocolib.doors.cli import (
     serve,
     stores,
     tool,
+    usage,
     validate,
     work,
 )
@@ -82,6 +83,7 @@ for room in (
     api,
     ask,
     chat,
+    usage,
     mcp,
 ):
     room.register(app)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +11,7 @@ from chocolib.doors.cli import present
 from chocolib.doors.cli.present import Json
 
 if TYPE_CHECKING:
-    from chocolib.app.backup.place import Archive, Tell
+    from chocolib.app.backup.place import Archive
     from chocolib.app.backup.restoring import Restored
 
 Asked = Annotated[
@@ -47,7 +45,7 @@ def create(as_json: Json = False) -> None:
     from chocolib.app.context import clock, open_for_writing
 
     settings, store = open_for_writing()
-    with _progress() as tell:
+    with present.bar() as tell:
         made = make(settings, store, now=clock(), tell=tell)
     for lost in made.lost:
         present.note(f"Fewer than in the backup before: {lost}")
@@ -93,7 +91,7 @@ def verify(
 
     settings = read_settings()
     all_ = [one.path for one in place.archives(place.folder(settings))] if every else []
-    with _progress() as tell:
+    with present.bar() as tell:
         found = [
             look_through(settings, path, now=clock(), tell=tell)
             for path in all_ or [place.chosen(settings, archive)]
@@ -133,7 +131,7 @@ def restore(
 
     settings = read_settings()
     path = place.chosen(settings, archive)
-    with _progress() as tell:
+    with present.bar() as tell:
         done = put_back(settings, path, into=into, replace=replace, now=clock(), tell=tell)
     if as_json:
         present.document(done.to_dict())
@@ -181,7 +179,7 @@ def drill(archive: Asked = None, as_json: Json = False) -> None:
 
     settings = read_settings()
     path = place.chosen(settings, archive)
-    with _progress() as tell:
+    with present.bar() as tell:
         done = try_it(settings, path, now=clock(), tell=tell)
     if as_json:
         present.document(done.to_dict())
@@ -213,17 +211,3 @@ def _say_restored(path: Path, done: Restored) -> None:
         present.note(f"What was there is in {done.aside}; delete it when you no longer need it.")
     for name, file in done.settings.items():
         present.note(f"{name} named a file; as it was then it is {file}")
-
-
-@contextmanager
-def _progress() -> Iterator[Tell]:
-    """A bar on a terminal."""
-    from rich.progress import Progress
-
-    with Progress(console=present.quiet_unless_terminal(), transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def tell(what: str, part: float) -> None:
-            bar.update(task, description=what, completed=part)
-
-        yield tell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -99,6 +99,20 @@ def parts(text: str, total: int) -> Iterator[Tell]:
             progress.console.print(line, markup=False, highlight=False)
             if console.quiet:
                 note(line)
+
+        yield tell
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[str, float], None]]:
+    """Show a bar on a terminal; what it yields hears what is done, and which part of it, 0..1."""
+    from rich.progress import Progress
+
+    with Progress(console=quiet_unless_terminal(), transient=True) as progress:
+        task = progress.add_task("", total=1.0)
+
+        def tell(what: str, part: float) -> None:
+            progress.update(task, description=what, completed=part)
 
         yield tell
 

@@ -35,7 +35,7 @@ def log_cells() -> None:
 
 
 def log_failures(handler: tornado.web.RequestHandler) -> None:
-    """Access log: only what failed on our side."""
+    """What failed on our side, for the operator."""
     if handler.get_status() >= 500:
         request = handler.request
         logging.getLogger(__name__).warning(

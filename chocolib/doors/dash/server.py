@@ -33,7 +33,7 @@ from chocolib.core.errors import SettingsError
 from chocolib.core.i18n import Lang
 from chocolib.core.roles import Role
 from chocolib.doors.access import is_loopback
-from chocolib.doors.dash import reports
+from chocolib.doors.dash import reports, seen
 from chocolib.doors.dash.answers import (
     Doorways,
     Health,
@@ -58,6 +58,7 @@ from chocolib.doors.dash.shell import (
 )
 from chocolib.doors.dash.site import Asked, Site
 from chocolib.doors.dash.sitting import Sittings
+from chocolib.doors.dash.visits import Visits
 from chocolib.doors.dash.warm import Warm
 from chocolib.doors.dash.wire import LONGEST
 from chocolib.doors.listening import listen
@@ -99,11 +100,17 @@ class Dashboards(Voila):  # type: ignore[misc]
             "compress_response": True,
             "shell": self.shell,
             "headers": security_headers(),
-            "log_function": log_failures,
+            "log_function": self.answered,
             "websocket_max_message_size": 4 * LONGEST,
             "websocket_ping_interval": PING_S,
             "websocket_ping_timeout": PING_S * 0.75,
         }
+
+    def answered(self, handler: tornado.web.RequestHandler) -> None:
+        """After each answer: tell of failures, keep the visit."""
+        log_failures(handler)
+        if self.shell.visits:
+            self.shell.visits(handler)
 
     def init_handlers(self) -> list[Any]:
         """Our pages and JSON answers; every other address is not found."""
@@ -118,6 +125,7 @@ class Dashboards(Voila):  # type: ignore[misc]
             (r"/healthz", Health),
             (r"/revision", Revision),
             (reports.ROUTE, reports.ReportFile),
+            (seen.ROUTE, seen.Seen),
             (r"/static/([\w.]+)", Script),
             (r"/live/([\w-]+)", Channel),
             (r"/(?:voila/render/)?([\w-]+)(?:\.ipynb)?", Page, page),
@@ -191,6 +199,7 @@ def serve(
     revision: Callable[[], str] | None = None,
     ready: Callable[[], None] | None = None,
     site: Site | None = None,
+    visits: Path | None = None,
 ) -> None:
     """Serve a folder of notebooks as live pages until stopped.
 
@@ -203,6 +212,7 @@ def serve(
         revision: changes when the data change; open pages then refresh themselves.
         ready: called once the server answers.
         site: the pages that are painted without a kernel where a notebook is their doorway.
+        visits: the access log to write; default none, as where a proxy keeps one.
 
     Raises:
         SettingsError: no such folder, no notebook in it, or the port is taken.
@@ -218,6 +228,7 @@ def serve(
         build=build,
         site=site,
         gallery=Gallery(site, build, clock) if site else None,
+        visits=Visits(visits, clock, site.trust if site else None) if visits else None,
     )
     if not shell.pages():
         raise SettingsError(

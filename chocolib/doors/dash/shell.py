@@ -19,6 +19,7 @@ from chocolib.doors.dash.gallery import Gallery
 from chocolib.doors.dash.kernels import Kernels
 from chocolib.doors.dash.site import Site
 from chocolib.doors.dash.sitting import Sittings
+from chocolib.doors.dash.visits import Visits
 from chocolib.ui import theme
 
 TEMPLATE = Path(str(resources.files("chocolib.doors.dash") / "template"))
@@ -43,6 +44,7 @@ class Shell:
         site: the pages that need no kernel; `None` when all are run.
         gallery: their paintings.
         sittings: the readers at pages with controls.
+        visits: the access log, where nobody before us keeps one.
         refusals: how many sockets of a page were closed for what they sent.
         secret: of this start of the server; makes names of addresses.
         local_only: nobody but this machine is meant to reach it, by its own names.
@@ -58,6 +60,7 @@ class Shell:
     site: Site | None = None
     gallery: Gallery | None = None
     sittings: Sittings | None = None
+    visits: Visits | None = None
     refusals: Counter[str] = field(default_factory=Counter)
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     local_only: bool = False

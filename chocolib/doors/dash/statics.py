@@ -17,7 +17,7 @@ from chocolib.ui.svg import tag
 #: Where scripts lie: the server's own, and those of the widgets beside their classes.
 FOLDERS = (("chocolib.doors.dash", "static"), ("chocolib.ui", "live"))
 #: Scripts of every page, in the order they are read; the others are widgets, or read by name.
-EVERYWHERE = ("live", "export")
+EVERYWHERE = ("live", "export", "seen")
 #: The script that draws widgets, on pages that have a place for one.
 WIDGETS = "comms"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,21 +15,24 @@ from chocolib.core.errors import DataError
 from chocolib.store.opening import PATIENCE_S, transaction
 from chocolib.store.usage import layout
 
+USAGE_FILE, PEOPLE_FILE = "usage.sqlite", "usage-people.sqlite"
+
 
 class UsageFile:
     """A SQLite file in WAL; one writer waits for another, readers for nobody.
 
     Args:
         path: the file; made, with its folder, when it does not exist.
+        mode: of a file that is made, and of those that SQLite puts beside it.
 
     Raises:
         DataError: the place cannot be used, or the file is another program's or a newer one.
     """
 
-    def __init__(self, path: Path, *, application: int, tables: str) -> None:
+    def __init__(self, path: Path, *, application: int, tables: str, mode: int = 0o666) -> None:
         self.path = path
         with self._told("cannot be opened"):
-            _make_folder(path.parent)
+            _make_place(path, mode)
             self._db = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)
             self._db.execute("pragma synchronous=normal")
             self._db.execute("pragma secure_delete=on")  # what is forgotten is overwritten
@@ -37,16 +41,18 @@ class UsageFile:
     @classmethod
     def usage(cls, home: Path) -> Self:
         """`usage.sqlite` of a home."""
-        return cls(home / "usage.sqlite", application=layout.USAGE, tables=layout.USAGE_TABLES)
+        return cls(home / USAGE_FILE, application=layout.USAGE, tables=layout.USAGE_TABLES)
 
     @classmethod
     def people(cls, home: Path) -> Self:
         """`usage-people.sqlite` of a home, for its owner alone."""
-        made = cls(
-            home / "usage-people.sqlite", application=layout.PEOPLE, tables=layout.PEOPLE_TABLES
-        )
-        made.path.chmod(0o600)
-        return made
+        path, tables = home / PEOPLE_FILE, layout.PEOPLE_TABLES
+        return cls(path, application=layout.PEOPLE, tables=tables, mode=0o600)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """What a home without `usage.sqlite` has: nothing; it is in memory only."""
+        return cls(Path(":memory:"), application=layout.USAGE, tables=layout.USAGE_TABLES)
 
     def close(self) -> None:
         """Close the file; it cannot be used afterwards."""
@@ -78,7 +84,9 @@ class UsageFile:
         with self._told("cannot be written"):
             self._db.executemany(statement, rows)
 
-    def rows(self, query: str, facts: Mapping[str, Any] | Sequence[Any] = ()) -> list[tuple[Any]]:
+    def rows(
+        self, query: str, facts: Mapping[str, Any] | Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
         """What a query finds."""
         with self._told("cannot be read"):
             return self._db.execute(query, facts).fetchall()
@@ -88,6 +96,23 @@ class UsageFile:
     ) -> pd.DataFrame:
         """What a query finds, as a frame of these columns."""
         return pd.DataFrame(self.rows(query, facts), columns=list(columns))
+
+    def overwrite(self) -> None:
+        """Let what was deleted be gone from the disk, too: nothing old stays in the WAL.
+
+        Where others read it meanwhile, it goes when the last of them has closed the file.
+        """
+        self.rows("pragma wal_checkpoint(truncate)")
+
+    def back_up(self, into: Path) -> None:
+        """Write the file as it is at one moment to another one, whoever writes meanwhile.
+
+        Raises:
+            DataError: it cannot be read or written.
+        """
+        with self._told("cannot be backed up"), closing(sqlite3.connect(into)) as copy:
+            self._db.backup(copy)
+            copy.execute("pragma journal_mode=delete")  # one file, without a WAL
 
     def _prepare(self, application: int, tables: str) -> None:
         self._refuse_foreign(application)
@@ -125,8 +150,12 @@ class UsageFile:
             ) from None
 
 
-def _make_folder(folder: Path) -> None:
+def _make_place(path: Path, mode: int) -> None:
+    """The folder and an empty file; SQLite gives what it puts beside it the same mode."""
+    if str(path) == ":memory:":
+        return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode))
     except OSError as error:
         raise sqlite3.OperationalError(error.strerror) from None

@@ -10,7 +10,6 @@ USAGE_TABLES = """
 create table views(time integer, visitor text, device text, kind text, page text, card text,
   count integer, seconds integer,
   primary key(time, visitor, device, kind, page, card)) without rowid;
-create index views_of_visitor on views(visitor);
 create table view_days(day text, page text, card text, views integer, people integer,
   sessions integer, seconds integer, primary key(day, page, card)) without rowid;
 create table requests(hour integer, path text, ms integer, count integer, errors integer,
@@ -33,4 +32,6 @@ create table keys(since integer primary key, key blob);
 create table people(visitor text primary key, subject text, name text, first integer,
   last integer) without rowid;
 create unique index people_subject on people(subject);
+create table logins(day text, address text, login text,
+  primary key(day, address, login)) without rowid;
 """

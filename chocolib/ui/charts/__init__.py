@@ -6,7 +6,9 @@ They need the style sheet of `ui.theme` around them.
 
 from chocolib.ui.charts.band import forecast_band
 from chocolib.ui.charts.bars import price_bars
+from chocolib.ui.charts.counts import Bar, count_bars
 from chocolib.ui.charts.gantt import gantt
+from chocolib.ui.charts.health import health_strip
 from chocolib.ui.charts.heat import heat_cells
 from chocolib.ui.charts.hot_days import hot_day_bars
 from chocolib.ui.charts.hour_lines import Limit, hour_lines
@@ -16,11 +18,14 @@ from chocolib.ui.charts.scores import score_lines
 from chocolib.ui.charts.year_band import year_band
 
 __all__ = [
+    "Bar",
     "Limit",
     "Ruled",
     "Zone",
+    "count_bars",
     "forecast_band",
     "gantt",
+    "health_strip",
     "heat_cells",
     "hot_day_bars",
     "hour_lines",

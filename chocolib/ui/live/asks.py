@@ -56,6 +56,9 @@ _TOOLS = {
     "data_gaps": "ask.tool.data_gaps",
     "model_status": "ask.tool.model_status",
     "job_status": "ask.tool.job_status",
+    "active_users": "ask.tool.active_users",
+    "usage_stats": "ask.tool.usage_stats",
+    "system_performance": "ask.tool.system_performance",
 }
 
 

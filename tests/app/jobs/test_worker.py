@@ -27,7 +27,11 @@ from chocolib.core.errors import ScheduleFaults, SettingsError
 from chocolib.core.jobs.runs import JobRun
 from chocolib.core.jobs.spec import Job
 from chocolib.core.time import DAY
+from chocolib.core.usage import PARTS
 from chocolib.store.sqlite import SqliteStore
+from chocolib.store.usage import probes
+from chocolib.store.usage.file import UsageFile
+from chocolib.store.usage.troubles import note_trouble
 from tests.conftest import NOW, made_up_prices, price_frame
 from tests.jobs_kill import drill
 
@@ -158,3 +162,51 @@ def test_a_sign_may_be_asked_for_alone_where_it_needs_no_store() -> None:
     assert only_sign("disk", read_settings(), now=NOW).ok
     with pytest.raises(SettingsError, match="no sign 'data' by itself"):
         only_sign("data", read_settings(), now=NOW)
+
+
+def test_the_worker_probes_once_it_has_left_a_sign_of_life_itself(worker: door.Worker) -> None:
+    home = worker.settings.home
+    worker.probe()
+    assert not (home / "usage.sqlite").exists()
+    worker.wake()
+    worker.probe()
+    with UsageFile.usage(home) as file:
+        found = {part: probes.newest(file, part, as_of=clock()) for part in PARTS}
+    ok = {part: one.probe.ok for part, one in found.items() if one}
+    assert ok == dict.fromkeys(PARTS, False) | {"store": True, "worker": True}
+
+
+def test_probes_that_cannot_be_kept_are_logged_once_and_stop_no_job(
+    worker: door.Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker.wake()
+    (worker.settings.home / "usage.sqlite").write_bytes(b"something else" * 100)
+    for _ in range(3):
+        worker.probe()
+    assert len([one for one in caplog.records if one.message == "probes are not kept"]) == 1
+    worker.wake()
+    assert worker.problem == ""
+
+
+def test_health_says_how_far_the_log_was_read_and_what_is_wrong(worker: door.Worker) -> None:
+    settings = worker.settings
+    assert "usage" not in signs(settings)
+    with UsageFile.usage(settings.home) as file:
+        assert signs(settings)["usage"] == (True, "no access log was read yet")
+        file.do("insert into logs values ('access.json', 'm', 5, 5, ?)", (int(NOW.timestamp()),))
+        note_trouble(file, "tailnet_silent", now=NOW)
+    said = "access log read at 2026-11-21T10:00:00Z, wrong: 1"
+    assert signs(settings)["usage"] == (True, said)
+    (settings.home / "usage.sqlite").write_bytes(b"something else" * 100)
+    assert signs(settings)["usage"][0] is False
+
+
+def test_the_worker_probes_every_minute_beside_its_jobs(worker: door.Worker) -> None:
+    worker.scheduler.add_job(door.probe, door._EACH_MINUTE, id="probe", executor="probes")
+    fired, now = [], datetime(2026, 11, 21, 10, 0, 31, 250_000, tzinfo=UTC)
+    for _ in range(3):
+        fired.append(door._EACH_MINUTE.get_next_fire_time(fired[-1] if fired else None, now))
+        now = fired[-1]
+    assert [(one.minute, one.second) for one in fired] == [(1, 30), (2, 30), (3, 30)]
+    executors = worker.scheduler._executors
+    assert executors["probes"] is not executors["default"]

@@ -37,8 +37,8 @@ def faults(tmp_path: Path, *changes: tuple[str, str]) -> dict[str, str]:
 def test_the_shipped_schedule_has_the_jobs_of_the_factory() -> None:
     schedule = read_schedule(SHIPPED, functions=FUNCTIONS, reports=reports())
     names = [job.name for job in schedule.jobs]
-    assert len(names) == 14
-    assert {"prices", "plan", "daily_report", "backup", "backup_drill"} <= set(names)
+    assert len(names) == 16
+    assert {"prices", "plan", "daily_report", "backup", "backup_drill", "usage"} <= set(names)
 
 
 def test_every_function_of_a_schedule_exists() -> None:
@@ -58,7 +58,7 @@ def test_every_fault_is_told_at_once_with_what_may_stand_there(tmp_path: Path) -
     assert "did you mean every?" in found["jobs[2].evry (gaps)"]
     assert "one of once, each, skip" in found["jobs[5].catch_up (alerts)"]
     assert "did you mean train_price?" in found["jobs[6].function (train_price)"]
-    assert "did you mean days?" in found["jobs[13].parameters.dais (plans_of_two_weeks)"]
+    assert "did you mean days?" in found["jobs[15].parameters.dais (plans_of_two_weeks)"]
     assert len(found) == 5
 
 
@@ -77,7 +77,7 @@ def test_contradictions_are_faults_too(tmp_path: Path) -> None:
     assert "no other job" in found["jobs[4].after[1] (plan)"]
     assert "it never fires" in found["jobs[5] (alerts)"]
     assert 'no cell tagged "parameters"' in found["jobs[8].report (daily_report)"]
-    assert "no such day ever comes" in found["jobs[11].cron (backup)"]
+    assert "no such day ever comes" in found["jobs[13].cron (backup)"]
 
 
 def test_a_text_that_is_not_toml_names_its_line(tmp_path: Path) -> None:

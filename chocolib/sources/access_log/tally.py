@@ -1,0 +1,221 @@
+"""Lines counted as they come: views by who and when, answers by their milliseconds, the rest.
+
+Nothing of a line is kept as it is: a path becomes one of few names, an agent a kind of device.
+Who looked stays as login and address until `app` gives it a pseudonym. What is met is noted in
+lists and counted at the end of a batch, which is several times as fast as counting line by line.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+
+from chocolib.core.traffic import Asked, Judges, What
+from chocolib.core.usage import Kind
+from chocolib.sources.access_log.lines import Line, parse, second
+
+HOUR_S = 3_600
+MINUTE_S = 60
+#: Answers that took longer, or less than nothing, are no answers.
+LONGEST_ANSWER_S = 86_400.0
+#: What stands for the time of an answer whose log does not tell it.
+_UNTOLD = -1.0
+#: What is remembered of paths, times and readers, so that a flood of them stays small.
+_REMEMBERED = 16_384
+_LOGIN = re.compile(r"[!-~]{1,200}", re.ASCII)
+#: What nginx writes for a login that is none of ASCII: somebody, but nobody can say who.
+_UNKNOWN = "<not ASCII>"
+_VIEWS = frozenset({"page", "report", "card", "stay", "refresh"})
+#: Turned away at once, or open as long as a page is: their times say nothing of ours.
+_UNTIMED = frozenset({"refused", "live"})
+#: These count as what they are whoever asked.
+_UNSERVED = frozenset({"refused", "failed"})
+#: Who asks by itself, in the words of the log.
+_SCRIPT = "script"
+#: nginx's own status of a client that did not wait for the answer.
+_GONE = 499
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Seconds since 1970 UTC `[first, end)` in which a line's time is believed."""
+
+    first: int
+    end: int
+
+
+#: Who asked: login ("" none), IP address, kind of device ("" for a program).
+Reader = tuple[str, str, str]
+#: kind, page, card ("" for a page as a whole), seconds of a stay (else 0)
+Shown = tuple[str, str, str, int]
+#: second (refresh: beginning of its minute), who, what was before them
+View = tuple[int, Reader, tuple[Shown, ...]]
+#: hour, path, milliseconds
+Answer = tuple[int, str, int]
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was counted.
+
+    Attributes:
+        views: how many of each.
+        answers: how many; without the refused and the endless ones.
+        errors: those of the answers that were 5xx.
+        lines: by hour and what they were; of one without a time the hour of the one before it.
+        until: the newest second of a usable line; 0: there was none.
+    """
+
+    views: Counter[View] = field(default_factory=Counter)
+    answers: Counter[Answer] = field(default_factory=Counter)
+    errors: Counter[Answer] = field(default_factory=Counter)
+    lines: Counter[tuple[int, What]] = field(default_factory=Counter)
+    until: int = 0
+
+
+class _Hour:
+    """What was met in an hour, in the order of the log; answers by seconds and whether 5xx."""
+
+    __slots__ = ("answers", "begin", "lines", "until", "views")
+
+    def __init__(self, begin: int, until: int) -> None:
+        self.begin = begin
+        self.until = until
+        self.views: list[View] = []
+        self.answers: list[tuple[str, float, bool]] = []
+        self.lines: defaultdict[What, int] = defaultdict(int)
+
+    def count(self, counts: Counts) -> None:
+        """Add it to what was counted."""
+        counts.views.update(self.views)
+        counts.until = max(self.until, counts.until)
+        for what, number in self.lines.items():
+            counts.lines[self.begin, what] += number
+        for (path, seconds, failed), number in Counter(self.answers).items():
+            answer = self.begin, path, round(seconds * 1000)
+            counts.answers[answer] += number
+            if failed:
+                counts.errors[answer] += number
+
+
+class Tally:
+    """Counts lines; `taken` hands over what was counted and begins anew.
+
+    What is noted are plain tuples of texts and numbers, which cost Python's collector nothing.
+
+    Args:
+        hour: where lines without a time are counted until one has a time, seconds.
+    """
+
+    def __init__(self, judges: Judges, bounds: Bounds, *, hour: int) -> None:
+        remembered = lru_cache(_REMEMBERED)
+        self._first, self._end = bounds.first, bounds.end
+        self._counts = Counts()
+        self._hour = _Hour(hour, 0)
+        self._second = remembered(second)
+        self._reader = remembered(partial(_reader, judges))
+        self._verdict = remembered(partial(_verdict, judges))
+
+    @property
+    def noted(self) -> int:
+        """How many views wait to be taken."""
+        return len(self._hour.views) + len(self._counts.views)
+
+    def add(self, lines: Iterable[bytes], *, too_long: int = 0) -> None:
+        """Count lines, and those that were too long to be read."""
+        for line in lines:
+            one = parse(line)
+            said: What = one if isinstance(one, str) else self._what(one)
+            self._hour.lines[said] += 1
+        if too_long:
+            self._hour.lines["hostile"] += too_long
+
+    def taken(self) -> Counts:
+        """What was counted since the last time."""
+        self._turn(self._hour.begin)
+        counts, self._counts = self._counts, Counts()
+        return counts
+
+    def _turn(self, hour: int) -> _Hour:
+        """Count what was noted and go on with an hour."""
+        self._hour.count(self._counts)
+        self._hour = _Hour(hour, 0)
+        return self._hour
+
+    def _what(self, line: Line) -> What:
+        """What a line that could be read counts as; its view and its answer are noted."""
+        at = self._second(line.time)
+        reader = self._reader(line.login, line.address, line.agent)
+        verdict = self._verdict(line.path, line.status, line.method, line.by)
+        seconds = line.seconds
+        took = 0 <= seconds <= LONGEST_ANSWER_S or seconds == _UNTOLD
+        if at is None or reader is None or verdict is None or not took:
+            return "hostile"
+        if not self._first <= at < self._end:
+            return "past" if at < self._first else "future"
+        hour = self._hour
+        if not 0 <= at - hour.begin < HOUR_S:
+            hour = self._turn(at - at % HOUR_S)
+        hour.until = max(hour.until, at)
+        what, path, shown = verdict
+        if path and seconds >= 0:
+            hour.answers.append((path, seconds, what == "failed"))
+        if not reader[2] and what not in _UNSERVED:
+            return "program"
+        if shown:
+            hour.views.append((at - at % MINUTE_S if what == "refresh" else at, reader, shown))
+        return what
+
+
+def _verdict(
+    judges: Judges, path: str, status: int, method: str, by: str
+) -> tuple[What, str, tuple[Shown, ...]] | None:
+    """What a line counts as, the name its time goes under ("" none), what was before a reader.
+
+    Returns:
+        `None`: there is no such status.
+    """
+    if not 100 <= status <= 599:
+        return None
+    asked = judges.asked(path)
+    if asked.kind == "page" and by == _SCRIPT:  # an open page takes up what is new
+        asked = Asked("refresh", path=asked.path)
+    what = _kind(asked.kind, status, method)
+    timed = what not in _UNTIMED and status != _GONE
+    shown = [(asked.kind, asked.page, card, asked.seconds) for card in asked.cards or ("",)]
+    return what, asked.path if timed else "", tuple(shown if what in _VIEWS else ())
+
+
+def _kind(kind: Kind, status: int, method: str) -> What:
+    """What a line counts as: only a GET that was answered is what it asked for.
+
+    What a browser had already (304) is before the reader all the same.
+    """
+    if status >= 400:
+        return "failed" if status >= 500 else "other" if status == _GONE else "refused"
+    served = 200 <= status < 300 or status == 304
+    return "other" if kind in _VIEWS and not (served and method == "GET") else kind
+
+
+def _reader(judges: Judges, login: str, address: str, agent: str) -> Reader | None:
+    """Who asked; `None`: no login or address looks like that."""
+    known = "" if login == _UNKNOWN else login
+    if known and not _LOGIN.fullmatch(known):
+        return None
+    place = _address(address)
+    return (known, place, judges.device(agent)) if place else None
+
+
+def _address(text: str) -> str:
+    """An IP address as it is usually written; "unix" for a socket; "" for anything else."""
+    if text == "unix:":
+        return "unix"
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)

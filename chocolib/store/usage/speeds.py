@@ -1,0 +1,58 @@
+"""How long answers took, as counts of whole milliseconds: by hour, later by day."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from chocolib.core.time import Window, day_window, local_date
+from chocolib.store.usage.days import oldest_day, seconds, whole_days
+from chocolib.store.usage.file import UsageFile
+
+_TALLIES = """
+select path, ms, sum(count), sum(errors) from (
+  select path, ms, count, errors from requests where hour >= ? and hour < ?
+  union all
+  select path, ms, count, errors from request_days where day >= ? and day < ?)
+group by path, ms order by path, ms"""
+_ROLL_UP = """
+insert into request_days select ?, path, ms, sum(count), sum(errors)
+from requests where hour >= ? and hour < ? group by path, ms
+on conflict do update set count = count + excluded.count, errors = errors + excluded.errors"""
+
+
+def tallies(file: UsageFile, window: Window) -> pd.DataFrame:
+    """Requests of the hours that begin in a window: columns `path`, `ms`, `count`, `errors`.
+
+    Of days of which only the numbers are kept, those that lie wholly in the window.
+    """
+    bounds = (seconds(window.start), seconds(window.end), *whole_days(window))
+    found = file.frame(_TALLIES, bounds, columns=("path", "ms", "count", "errors"))
+    return found.astype({"path": str, "ms": int, "count": int, "errors": int})
+
+
+def lines(file: UsageFile, window: Window, what: str) -> int:
+    """How many lines of the logs were `what` in the hours that begin in a window."""
+    rows = file.rows(
+        "select coalesce(sum(count), 0) from lines where hour >= ? and hour < ? and what = ?",
+        (seconds(window.start), seconds(window.end), what),
+    )
+    return int(rows[0][0])
+
+
+def roll_up(file: UsageFile, *, before: pd.Timestamp) -> int:
+    """Of the Madrid days that are over at `before` keep numbers only; how many rows went.
+
+    Nothing is lost or counted twice, however often it is done and wherever it is cut off; what
+    a late log adds to such a day is added to its numbers.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    gone = 0
+    while (day := oldest_day(file, "requests")) and day < local_date(before):
+        window = day_window(day)
+        bounds = (seconds(window.start), seconds(window.end))
+        with file.writing():
+            file.do(_ROLL_UP, (day.isoformat(), *bounds))
+            gone += file.do("delete from requests where hour >= ? and hour < ?", bounds)
+    return gone
