@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ def test_the_figures_it_gives_are_those_of_the_tests() -> None:
     assert f"{len(attacks())} hostile requests and {len(WORDS)} hostile words" in re.sub(
         r"\s+", " ", GUIDE
     )
+
+
+def test_its_table_of_attacks_counts_those_of_the_tests() -> None:
+    kinds = Counter(one.kind for one in attacks()) | {"words": len(WORDS)}
+    told = re.findall(r"^\| ([a-z]+) \| (\d+) \| .*\| 0 \|$", GUIDE, re.MULTILINE)
+    assert {kind: int(count) for kind, count in told} == kinds | {"all": sum(kinds.values())}
 
 
 def test_every_folder_that_compose_writes_is_made_by_it() -> None:
