@@ -9,7 +9,7 @@ import pandas as pd
 from chocolib.app.usage.subjects import Subjects, day_of
 from chocolib.sources.access_log.batches import Batch
 from chocolib.sources.access_log.marks import known
-from chocolib.sources.access_log.tally import HOUR_S, Counts
+from chocolib.sources.access_log.tally import Counts
 from chocolib.store.usage.file import UsageFile
 from chocolib.store.usage.lines import add_lines
 from chocolib.store.usage.logs import move_on, positions
@@ -55,15 +55,14 @@ def _views(
     counts: Counts, subjects: Subjects, visitors: Visitors, now: pd.Timestamp
 ) -> Iterator[ViewRow]:
     """The views with pseudonyms; of two who are one, `add_views` adds the counts."""
-    readers = dict.fromkeys((at // HOUR_S, reader) for at, reader, _ in counts.views)
-    days = {hour: day_of(hour * HOUR_S) for hour in {hour for hour, _ in readers}}
-    rows = {one: (days[one[0]], one[1][1], one[1][0]) for one in readers}
+    days = {hour: day_of(hour) for hour in {hour for hour, _ in counts.views}}
+    rows = {one: (days[one[0]], one[1][1], one[1][0]) for one in counts.views}
     subject = subjects.of(dict.fromkeys(rows.values()))
     named = {one: one.removeprefix("login:") for one in subject.values()}
     named |= {one: "" for one in named if one.startswith("address:")}
     found = visitors(subjects.people, named, now) if named else {}
-    visitor = {one: found[subject[row]] for one, row in rows.items()}
-    for (at, reader, shown), count in counts.views.items():
-        who = visitor[at // HOUR_S, reader]
-        for kind, page, card, seconds in shown:
-            yield at, who, reader[2], kind, page, card, count, seconds * count
+    for one, seen in counts.views.items():
+        who, device = found[subject[rows[one]]], one[1][2]
+        for at, shown, count in seen:
+            for kind, page, card, seconds in shown:
+                yield at, who, device, kind, page, card, count, seconds * count

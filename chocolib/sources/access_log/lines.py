@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -27,23 +28,19 @@ _COMBINED = re.compile(
 
 
 class Line(msgspec.Struct, gc=False):
-    """A line as our log format has it (deploy/nginx); every key is needed, others are passed over.
+    """What is used of a line of our log format (deploy/nginx): these keys are needed, `by` is not.
 
     `seconds` is -1 where a format does not tell it; `by` is "script" where a page of ours asked by
     itself, "reader" where somebody opened it, "" where the browser does not say.
     """
 
     time: str
-    request: str
     login: str
     address: str
     method: str
     path: str
     status: int
-    bytes: int
     seconds: float
-    upstream_status: str
-    upstream_seconds: str
     agent: str
     by: str = ""
 
@@ -62,7 +59,7 @@ def parse(line: bytes) -> Line | Unusable:
     """
     if len(line) > LONGEST_BYTES:
         return "hostile"
-    if not line.endswith(b"}"):
+    if line[-1:] != b"}":
         return parse(line[:-1]) if line.endswith(b"\r") else _unended(line)
     try:
         one = _decode(line)
@@ -127,14 +124,32 @@ def _combined(found: re.Match[bytes]) -> Line | Unusable:
         return "hostile"
     month, zone = _MONTHS.index(part["month"]) + 1, part["zone"]
     time = f"{part['year']}-{month:02}-{part['day']}T{part['clock']}{zone[:3]}:{zone[3:]}"
-    return Line(
-        time, "", "", part["address"], method, path, int(part["status"]), 0, -1.0, "", "",
-        part["agent"],
-    )  # fmt: skip
+    return Line(time, "", part["address"], method, path, int(part["status"]), -1.0, part["agent"])
 
 
 def second(time: str) -> int | None:
-    """Seconds since 1970 UTC of an ISO time with a zone; `None`: it is no such time."""
+    """Seconds since 1970 UTC of an ISO time with a zone; `None`: it is no such time.
+
+    Lines of an hour share what is worked out of it: only the rest is looked up for each.
+    """
+    within = _WITHIN.get(time[13:19])
+    if within is None:
+        return _moment(time)
+    begin = _hour(time[:13], time[19:])
+    return None if begin is None else begin + within
+
+
+#: ":MM:SS" of an hour.
+_WITHIN = {f":{n // 60:02}:{n % 60:02}": n for n in range(3600)}
+
+
+@lru_cache(256)
+def _hour(hour: str, zone: str) -> int | None:
+    """When an hour begins, of a clock that is whole hours, halves or quarters from UTC."""
+    return _moment(f"{hour}:00:00{zone}")
+
+
+def _moment(time: str) -> int | None:
     try:
         moment = datetime.fromisoformat(time)
     except ValueError:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from chocolib.sources.access_log.lines import LONGEST_BYTES
 
-CHUNK = 1 << 20
+#: Small enough for a processor's own memory: larger ones are read a fifth slower.
+CHUNK = 1 << 17
 #: What a gzipped file does when it is not whole.
 DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 

@@ -2,7 +2,7 @@
 
 Nothing of a line is kept as it is: a path becomes one of few names, an agent a kind of device.
 Who looked stays as login and address until `app` gives it a pseudonym. What is met is noted in
-lists and counted at the end of a batch, which is several times as fast as counting line by line.
+lists and counted at the end of an hour, which is several times as fast as counting line by line.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from chocolib.core.traffic import Asked, Judges, What
 from chocolib.core.usage import Kind
@@ -52,10 +52,18 @@ class Bounds:
 Reader = tuple[str, str, str]
 #: kind, page, card ("" for a page as a whole), seconds of a stay (else 0)
 Shown = tuple[str, str, str, int]
-#: second (refresh: beginning of its minute), who, what was before them
-View = tuple[int, Reader, tuple[Shown, ...]]
+#: second (refresh: beginning of its minute), what was before a reader, how often
+View = tuple[int, tuple[Shown, ...], int]
 #: hour, path, milliseconds
 Answer = tuple[int, str, int]
+#: What a line counts as, the name its time goes under ("" none), what was before a reader.
+Verdict = tuple[What, str, tuple[Shown, ...]]
+
+#: Numbers of verdicts have so many bits; what is noted of a view is one number.
+_BITS = 24
+_MASK = (1 << _BITS) - 1
+#: Numbers are given anew when there are so many, so that a flood stays small.
+_MOST_NUMBERS = 100_000
 
 
 @dataclass(slots=True)
@@ -63,14 +71,14 @@ class Counts:
     """What was counted.
 
     Attributes:
-        views: how many of each.
+        views: of each hour and reader.
         answers: how many; without the refused and the endless ones.
         errors: those of the answers that were 5xx.
         lines: by hour and what they were; of one without a time the hour of the one before it.
         until: the newest second of a usable line; 0: there was none.
     """
 
-    views: Counter[View] = field(default_factory=Counter)
+    views: dict[tuple[int, Reader], list[View]] = field(default_factory=dict)
     answers: Counter[Answer] = field(default_factory=Counter)
     errors: Counter[Answer] = field(default_factory=Counter)
     lines: Counter[tuple[int, What]] = field(default_factory=Counter)
@@ -78,58 +86,67 @@ class Counts:
 
 
 class _Hour:
-    """What was met in an hour, in the order of the log; answers by seconds and whether 5xx."""
+    """What was met in an hour, in the order of the log.
+
+    A view is noted, by the number of its reader, as second of the hour and number of its verdict in
+    one number; of an answer its seconds, by the number of its verdict.
+    """
 
     __slots__ = ("answers", "begin", "lines", "until", "views")
 
     def __init__(self, begin: int, until: int) -> None:
         self.begin = begin
         self.until = until
-        self.views: list[View] = []
-        self.answers: list[tuple[str, float, bool]] = []
+        self.views: defaultdict[int, list[int]] = defaultdict(list)
+        self.answers: defaultdict[int, list[float]] = defaultdict(list)
         self.lines: defaultdict[What, int] = defaultdict(int)
 
-    def count(self, counts: Counts) -> None:
-        """Add it to what was counted."""
-        counts.views.update(self.views)
+    def count(self, counts: Counts, readers: list[Reader], verdicts: list[Verdict]) -> None:
+        """Add it to what was counted; numbers are places in the lists."""
         counts.until = max(self.until, counts.until)
         for what, number in self.lines.items():
             counts.lines[self.begin, what] += number
-        for (path, seconds, failed), number in Counter(self.answers).items():
-            answer = self.begin, path, round(seconds * 1000)
-            counts.answers[answer] += number
-            if failed:
-                counts.errors[answer] += number
+        for reader, seen in self.views.items():
+            counts.views.setdefault((self.begin, readers[reader]), []).extend(
+                (self.begin + (one >> _BITS), verdicts[one & _MASK][2], times)
+                for one, times in Counter(seen).items()
+            )
+        for verdict, seconds in self.answers.items():
+            what, path, _ = verdicts[verdict]
+            for took, number in Counter(seconds).items():
+                answer = self.begin, path, round(took * 1000)
+                counts.answers[answer] += number
+                if what == "failed":
+                    counts.errors[answer] += number
 
 
 class Tally:
     """Counts lines; `taken` hands over what was counted and begins anew.
 
-    What is noted are plain tuples of texts and numbers, which cost Python's collector nothing.
+    What is noted are plain numbers, which cost Python's collector nothing.
 
     Args:
         hour: where lines without a time are counted until one has a time, seconds.
     """
 
     def __init__(self, judges: Judges, bounds: Bounds, *, hour: int) -> None:
-        remembered = lru_cache(_REMEMBERED)
+        self._judges = judges
         self._first, self._end = bounds.first, bounds.end
         self._counts = Counts()
         self._hour = _Hour(hour, 0)
-        self._second = remembered(second)
-        self._reader = remembered(partial(_reader, judges))
-        self._verdict = remembered(partial(_verdict, judges))
+        self._noted = 0
+        self._forget()
 
     @property
     def noted(self) -> int:
         """How many views wait to be taken."""
-        return len(self._hour.views) + len(self._counts.views)
+        return self._noted
 
     def add(self, lines: Iterable[bytes], *, too_long: int = 0) -> None:
         """Count lines, and those that were too long to be read."""
         for line in lines:
             one = parse(line)
-            said: What = one if isinstance(one, str) else self._what(one)
+            said: What = self._what(one) if type(one) is Line else one  # type: ignore[assignment]
             self._hour.lines[said] += 1
         if too_long:
             self._hour.lines["hostile"] += too_long
@@ -137,14 +154,44 @@ class Tally:
     def taken(self) -> Counts:
         """What was counted since the last time."""
         self._turn(self._hour.begin)
-        counts, self._counts = self._counts, Counts()
+        counts, self._counts, self._noted = self._counts, Counts(), 0
+        if len(self._readers) + len(self._verdicts) > _MOST_NUMBERS:
+            self._forget()
         return counts
 
     def _turn(self, hour: int) -> _Hour:
         """Count what was noted and go on with an hour."""
-        self._hour.count(self._counts)
+        self._hour.count(self._counts, self._readers, self._verdicts)
         self._hour = _Hour(hour, 0)
         return self._hour
+
+    def _forget(self) -> None:
+        """Give numbers anew, when nothing is noted."""
+        remembered = lru_cache(_REMEMBERED)
+        self._readers: list[Reader] = []
+        self._verdicts: list[Verdict] = []
+        self._second = remembered(second)
+        self._reader = remembered(self._numbered_reader)
+        self._verdict = remembered(self._numbered_verdict)
+
+    def _numbered_reader(self, login: str, address: str, agent: str) -> tuple[int, bool] | None:
+        """The number of a reader, and whether it is a program."""
+        reader = _reader(self._judges, login, address, agent)
+        if reader is None:
+            return None
+        self._readers.append(reader)
+        return len(self._readers) - 1, not reader[2]
+
+    def _numbered_verdict(
+        self, path: str, status: int, method: str, by: str
+    ) -> tuple[What, int, bool, bool] | None:
+        """What a line counts as, the number of its verdict, whether it is timed and a view."""
+        verdict = _verdict(self._judges, path, status, method, by)
+        if verdict is None:
+            return None
+        self._verdicts.append(verdict)
+        what, name, shown = verdict
+        return what, len(self._verdicts) - 1, bool(name), bool(shown)
 
     def _what(self, line: Line) -> What:
         """What a line that could be read counts as; its view and its answer are noted."""
@@ -158,27 +205,27 @@ class Tally:
         if not self._first <= at < self._end:
             return "past" if at < self._first else "future"
         hour = self._hour
-        if not 0 <= at - hour.begin < HOUR_S:
-            hour = self._turn(at - at % HOUR_S)
+        passed = at - hour.begin
+        if not 0 <= passed < HOUR_S:
+            passed = at % HOUR_S
+            hour = self._turn(at - passed)
         hour.until = max(hour.until, at)
-        what, path, shown = verdict
-        if path and seconds >= 0:
-            hour.answers.append((path, seconds, what == "failed"))
-        if not reader[2] and what not in _UNSERVED:
+        what, number, timed, seen = verdict
+        if timed and seconds >= 0:
+            hour.answers[number].append(seconds)
+        who, program = reader
+        if program and what not in _UNSERVED:
             return "program"
-        if shown:
-            hour.views.append((at - at % MINUTE_S if what == "refresh" else at, reader, shown))
+        if seen:
+            if what == "refresh":
+                passed -= passed % MINUTE_S
+            hour.views[who].append(passed << _BITS | number)
+            self._noted += 1
         return what
 
 
-def _verdict(
-    judges: Judges, path: str, status: int, method: str, by: str
-) -> tuple[What, str, tuple[Shown, ...]] | None:
-    """What a line counts as, the name its time goes under ("" none), what was before a reader.
-
-    Returns:
-        `None`: there is no such status.
-    """
+def _verdict(judges: Judges, path: str, status: int, method: str, by: str) -> Verdict | None:
+    """The verdict on a line; `None`: there is no such status."""
     if not 100 <= status <= 599:
         return None
     asked = judges.asked(path)

@@ -152,7 +152,7 @@ def test_times_that_cannot_be_are_counted_apart() -> None:
 def test_a_login_that_is_not_ascii_is_somebody_of_that_address() -> None:
     counted = tally()
     counted.add([line(NOON, "/today", login="<not ASCII>").removesuffix(b"\n")])
-    ((_, reader, _),) = counted.taken().views
+    ((_, reader),) = counted.taken().views
     assert reader == ("", "100.64.0.9", "desktop")
 
 
