@@ -89,16 +89,17 @@ class _Hour:
     """What was met in an hour, in the order of the log.
 
     A view is noted, by the number of its reader, as second of the hour and number of its verdict in
-    one number; of an answer its seconds, by the number of its verdict.
+    one number; of an answer its seconds, by path and whether it failed.
     """
 
-    __slots__ = ("answers", "begin", "lines", "until", "views")
+    __slots__ = ("answers", "begin", "failures", "lines", "until", "views")
 
     def __init__(self, begin: int, until: int) -> None:
         self.begin = begin
         self.until = until
         self.views: defaultdict[int, list[int]] = defaultdict(list)
-        self.answers: defaultdict[int, list[float]] = defaultdict(list)
+        self.answers: defaultdict[str, list[float]] = defaultdict(list)
+        self.failures: defaultdict[str, list[float]] = defaultdict(list)
         self.lines: defaultdict[What, int] = defaultdict(int)
 
     def count(self, counts: Counts, readers: list[Reader], verdicts: list[Verdict]) -> None:
@@ -111,13 +112,16 @@ class _Hour:
                 (self.begin + (one >> _BITS), verdicts[one & _MASK][2], times)
                 for one, times in Counter(seen).items()
             )
-        for verdict, seconds in self.answers.items():
-            what, path, _ = verdicts[verdict]
-            for took, number in Counter(seconds).items():
-                answer = self.begin, path, round(took * 1000)
-                counts.answers[answer] += number
-                if what == "failed":
-                    counts.errors[answer] += number
+        for path, seconds in self.answers.items():
+            _add(counts.answers, self.begin, path, seconds)
+        for path, seconds in self.failures.items():
+            _add(counts.answers, self.begin, path, seconds)
+            _add(counts.errors, self.begin, path, seconds)
+
+
+def _add(answers: Counter[Answer], hour: int, path: str, seconds: list[float]) -> None:
+    for took, number in Counter(seconds).items():
+        answers[hour, path, round(took * 1000)] += number
 
 
 class Tally:
@@ -135,6 +139,7 @@ class Tally:
         self._counts = Counts()
         self._hour = _Hour(hour, 0)
         self._noted = 0
+        self._time, self._at = "", second("")
         self._forget()
 
     @property
@@ -170,7 +175,6 @@ class Tally:
         remembered = lru_cache(_REMEMBERED)
         self._readers: list[Reader] = []
         self._verdicts: list[Verdict] = []
-        self._second = remembered(second)
         self._reader = remembered(self._numbered_reader)
         self._verdict = remembered(self._numbered_verdict)
 
@@ -184,18 +188,20 @@ class Tally:
 
     def _numbered_verdict(
         self, path: str, status: int, method: str, by: str
-    ) -> tuple[What, int, bool, bool] | None:
-        """What a line counts as, the number of its verdict, whether it is timed and a view."""
+    ) -> tuple[What, int, str, bool] | None:
+        """What a line counts as, its verdict's number, its timed path, whether it is a view."""
         verdict = _verdict(self._judges, path, status, method, by)
         if verdict is None:
             return None
         self._verdicts.append(verdict)
-        what, name, shown = verdict
-        return what, len(self._verdicts) - 1, bool(name), bool(shown)
+        what, path, shown = verdict
+        return what, len(self._verdicts) - 1, path, bool(shown)
 
     def _what(self, line: Line) -> What:
         """What a line that could be read counts as; its view and its answer are noted."""
-        at = self._second(line.time)
+        if line.time != self._time:  # lines of one second stand together
+            self._time, self._at = line.time, second(line.time)
+        at = self._at
         reader = self._reader(line.login, line.address, line.agent)
         verdict = self._verdict(line.path, line.status, line.method, line.by)
         seconds = line.seconds
@@ -210,9 +216,9 @@ class Tally:
             passed = at % HOUR_S
             hour = self._turn(at - passed)
         hour.until = max(hour.until, at)
-        what, number, timed, seen = verdict
-        if timed and seconds >= 0:
-            hour.answers[number].append(seconds)
+        what, number, path, seen = verdict
+        if path and seconds >= 0:
+            (hour.failures if what == "failed" else hour.answers)[path].append(seconds)
         who, program = reader
         if program and what not in _UNSERVED:
             return "program"
