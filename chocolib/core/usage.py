@@ -12,6 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from chocolib.core.remarks import Remark
+from chocolib.core.usage_names import PAGE_KEYS
 
 #: What a request was. Only the first five are kept, as views; of the rest only numbers are.
 ViewKind = Literal["page", "report", "card", "stay", "refresh"]
@@ -39,10 +40,7 @@ SLOW_MS = 1000.0
 VIEW_COLUMNS = ("visitor", "device", "kind", "page", "card", "count", "seconds")
 
 #: The names of the pages, so that a log can be read without a door (`doors.pages.PAGES`).
-PAGE_NAMES = (
-    "home", "today", "week", "plan", "ask", "climate", "models", "history", "reports", "system",
-    "usage",
-)  # fmt: skip
+PAGE_NAMES = tuple(PAGE_KEYS)
 #: A line that is newer than now by more was written by a clock that is wrong.
 SKEW = pd.Timedelta(minutes=5)
 

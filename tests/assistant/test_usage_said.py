@@ -108,7 +108,7 @@ def test_what_is_most_used_and_what_nobody_opens(home: Path, at: Opens) -> None:
     most = said(at(), MOST)
     assert "En 7 días: personas 4, sesiones 5, vistas 5." in most
     assert "Lo más visto: «Hoy» (vistas: 2)" in most
-    assert "«price_now» de «Hoy» (vistas: 2)" in most
+    assert "«Precio de la luz ahora» de «Hoy» (vistas: 2)" in most
     assert "a las 20 h" in most
     assert ADMIN not in most, "nobody asked who"
     least = said(at(), "Which pages does nobody look at?")

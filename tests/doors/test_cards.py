@@ -12,10 +12,10 @@ from chocolib.app.context import clock, demo_store
 from chocolib.app.live import fill_demo
 from chocolib.app.settings import read_settings
 from chocolib.core.errors import SettingsError
+from chocolib.core.usage_names import CARD_KEYS, PAGE_KEYS, card_text
 from chocolib.doors.cards import CARDS, PLACES
 from chocolib.doors.pages import PAGES
 from chocolib.doors.workbench import Workbench
-from chocolib.ui.cards.usage_names import CARD_KEYS, PAGE_KEYS, card_text
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from chocolib.assistant.parts import Asked
 from chocolib.assistant.replies.said import at, data, hour, listed
 from chocolib.assistant.tokens import plain
 from chocolib.core.i18n import Lang, number, t
+from chocolib.core.usage_names import CARD_KEYS, PAGE_KEYS, page_text
 from chocolib.tools.active_users import ActiveUsers, PresentUser
-from chocolib.tools.usage import PageUse, UsageStats, UserUse
+from chocolib.tools.usage import CardUse, PageUse, UsageStats, UserUse
 
 _LISTED = 5
 #: So many pages or cards are named in one sentence.
@@ -21,19 +22,6 @@ _NAMED = 3
 _WHO = re.compile(r"\b(quien|quienes|usuarios?|who|users?)\b")
 _WHEN = re.compile(r"\b(cuando|horas?|when|hours?|time)\b")
 _LEAST = re.compile(r"\b(nadie|ningun\w*|menos|nunca|apenas|nobody|no one|never|least|hardly)\b")
-_PAGES = {
-    "home": "page.home.title",
-    "today": "page.today.title",
-    "week": "page.week.title",
-    "plan": "page.plan.title",
-    "ask": "page.ask.title",
-    "climate": "page.climate.title",
-    "models": "page.models.title",
-    "history": "page.history.title",
-    "reports": "page.reports.title",
-    "usage": "page.usage.title",
-    "system": "page.system.title",
-}
 
 
 def now(answer: ActiveUsers, asked: Asked) -> Iterator[str]:
@@ -100,7 +88,13 @@ def _totals(answer: UsageStats, lang: Lang) -> str:
 def _most(answer: UsageStats, lang: Lang) -> Iterator[str]:
     pages = [_viewed(one, lang) for one in answer.pages if one.views][:_NAMED]
     cards = [
-        t("chat.usage.card", lang, card=data(one.card), page=_page(one.page, lang), views=one.views)
+        t(
+            "chat.usage.card",
+            lang,
+            card=_card(one.card, lang),
+            page=_page(one.page, lang),
+            views=one.views,
+        )
         for one in answer.cards
         if one.views
     ][:_NAMED]
@@ -156,4 +150,14 @@ def _told(value: int | None, lang: Lang) -> str:
 
 def _page(name: str, lang: Lang) -> str:
     """What a page is called; one that is not known is quoted."""
-    return f"«{t(_PAGES[name], lang)}»" if name in _PAGES else data(name)
+    return f"«{page_text(name, lang)}»" if name in PAGE_KEYS else data(name)
+
+
+def _card(name: str, lang: Lang) -> str:
+    """What a card is called; one that is not known is quoted."""
+    return f"«{t(CARD_KEYS[name], lang)}»" if name in CARD_KEYS else data(name)
+
+
+def _named(one: CardUse, lang: Lang) -> dict[str, str]:
+    """A card and its page, by their titles."""
+    return {"card": _card(one.card, lang), "page": _page(one.page, lang)}

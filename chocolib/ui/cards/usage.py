@@ -10,10 +10,10 @@ import pandas as pd
 from chocolib.core.i18n import Lang, clock, day, number, t
 from chocolib.core.time import HOUR, local, midnight
 from chocolib.core.usage import FEWEST, Present, Seen, Visitor
+from chocolib.core.usage_names import card_text, device_text, page_text, place_text
 from chocolib.core.views import UsageView
 from chocolib.ui.cards.figures import table
 from chocolib.ui.cards.parts import empty, fold, line, moment_beside, pairs
-from chocolib.ui.cards.usage_names import card_text, device_text, page_text, place_text
 from chocolib.ui.charts import Bar, count_bars, ranked_bars
 from chocolib.ui.export import export
 from chocolib.ui.svg import esc, tag

@@ -7,11 +7,11 @@ import math
 from chocolib.core.i18n import Lang, number, t
 from chocolib.core.time import HOUR
 from chocolib.core.usage import PathSpeed, Uptime
+from chocolib.core.usage_names import part_text
 from chocolib.core.views import UsageView
 from chocolib.ui.cards.figures import table
 from chocolib.ui.cards.parts import empty, line, moment_beside, pairs, span_text
 from chocolib.ui.cards.system import measurement_text
-from chocolib.ui.cards.usage_names import part_text
 from chocolib.ui.charts import health_strip
 from chocolib.ui.svg import esc, tag
 from chocolib.ui.theme import card
