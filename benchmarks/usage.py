@@ -92,7 +92,8 @@ def measured(way: str) -> dict[str, Any]:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        return {"failed": done.stderr.strip().splitlines()[-1]}
+        said = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
+        return {"failed": said[-1]}
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 
