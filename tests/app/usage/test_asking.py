@@ -13,6 +13,7 @@ from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.usage import ActiveUsers, Usage
 from chocolib.doors.cli.usage_shown import as_json
 from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
+from chocolib.tools.performance import get_system_performance
 from tests.app.usage.homes import ANA, DAY, EVA, LEO, MINUTE, NOW, PC, asking, home, looked
 from tests.usage.traffic import NAMES
 
@@ -117,3 +118,4 @@ def test_speed_tells_a_viewer_nothing_of_a_day_with_too_few() -> None:
     hidden = alone.requests, alone.errors, alone.refused, alone.mean_ms
     assert (hidden, alone.paths) == ((None, None, None, None), ())
     assert performance(asking("admin"), 2).requests == 10
+    assert "no cuentan" in " ".join(get_system_performance(asking("viewer"), 2).remarks)
