@@ -239,7 +239,9 @@ class Performance:
         paths: the slowest first, by p95.
         share_7d: of all probes of the last 7 days that were well; `None` without any.
         mean_ms: of all answers to pages and API; `None` without any.
-        refused: requests that were turned away.
+        requests, errors, refused: answers, those that failed (5xx), and requests that were turned
+            away. `None`: not told to a viewer, as on no day enough people were there; a viewer's
+            numbers have only the days on which they were, as in `Usage`.
         strip: index hours UTC of the last 7 days, a column a part, share of probes that were
             well (0..1), NaN where there was none; of the worker, share of minutes.
         newest: by measurement, how many hours its newest step has been over; negative where it
@@ -252,9 +254,9 @@ class Performance:
     paths: tuple[PathSpeed, ...]
     share_7d: float | None
     mean_ms: float | None
-    requests: int
-    errors: int
-    refused: int
+    requests: int | None
+    errors: int | None
+    refused: int | None
     strip: pd.DataFrame
     newest: tuple[tuple[str, float | None], ...]
     probed_at: pd.Timestamp | None

@@ -67,10 +67,14 @@ class SystemPerformance(Answer):
     paths_hidden: bool = Field(description="a viewer asks: of other paths nothing is told")
     slow: tuple[str, ...] = Field(description="paths over `slow_over_ms`")
     slow_over_ms: float = Field(description="a 95th percentile over it is called slow, ms")
-    requests: int
-    errors: int = Field(description="answers that were a fault of ours (5xx)")
+    requests: int | None = Field(
+        description="for viewers of days with three people or more; null: there was none"
+    )
+    errors: int | None = Field(
+        description="answers that were a fault of ours (5xx); null as `requests`"
+    )
     errors_pct: float | None = Field(description="of the requests, %; null: there were none")
-    refused: int = Field(description="requests that were turned away")
+    refused: int | None = Field(description="requests that were turned away; null as `requests`")
     newest: tuple[SourceAge, ...]
     probed_at: Moment | None = Field(description="the newest probe; null: never")
     uptime_last_7d: float | None = Field(
@@ -102,7 +106,7 @@ def get_system_performance(
         slow_over_ms=facts.SLOW_MS,
         requests=told.requests,
         errors=told.errors,
-        errors_pct=rounded(100 * told.errors / told.requests, 2) if told.requests else None,
+        errors_pct=_errors_pct(told),
         refused=told.refused,
         newest=tuple(SourceAge(source=name, age_h=rounded(age, 1)) for name, age in told.newest),
         probed_at=told.probed_at,
@@ -110,6 +114,12 @@ def get_system_performance(
         avg_api_response_ms=rounded(told.mean_ms, 0),
         slowest_endpoints=tuple({one.path: f"{one.p95_ms:.0f}ms"} for one in told.paths[:_SLOWEST]),
     )
+
+
+def _errors_pct(told: facts.Performance) -> float | None:
+    if not told.requests or told.errors is None:
+        return None
+    return rounded(100 * told.errors / told.requests, 2)
 
 
 def _part(one: facts.Uptime) -> PartUptime:

@@ -83,7 +83,7 @@ class UsageStats(Answer):
     people: int | None = Field(description="null: not known, or fewer than three for a viewer")
     devices: int | None = Field(description="as `people`")
     sessions: int | None = Field(description="a pause of 30 minutes ends one; null as `people`")
-    views: int | None = Field(description="of pages, cards and reports; null as `people`")
+    views: int | None = Field(description="pages and reports opened; null as `people`")
     returning: int | None = Field(description="people who came on two days or more")
     minutes: float | None = Field(description="on screen in all, min; null as `people`")
     busiest_hour: int | None = Field(

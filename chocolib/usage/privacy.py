@@ -78,12 +78,24 @@ def performance_for_viewer(fared: Performance, told: Usage) -> Performance:
     """The same without the paths that would tell of a page what `told` does not.
 
     Args:
-        told: what a viewer is told of the same days. Where it tells no people, no path is told.
+        fared: of `days_told` only.
+        told: what a viewer is told of the same days. Where it tells no people, nothing of
+            requests is told.
     """
     open_to_all = {page.page for page in told.pages}
     hidden = set(PAGE_NAMES) - open_to_all
     paths = (one for one in fared.paths if page_of(one.path) not in hidden)
-    return replace(fared, paths=tuple(paths) if told.people is not None else ())
+    if told.people is not None:
+        return replace(fared, paths=tuple(paths))
+    if told.read_until is None:
+        return replace(fared, paths=())
+    return replace(fared, paths=(), mean_ms=None, requests=None, errors=None, refused=None)
+
+
+def days_told(told: Usage) -> frozenset[date]:
+    """The Madrid days that are in a viewer's numbers."""
+    people = told.by_day["people"]
+    return frozenset(people[people.notna()].index)
 
 
 def page_of(path: str) -> str:

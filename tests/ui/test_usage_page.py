@@ -160,6 +160,14 @@ def test_viewers_see_numbers_only_and_are_told_that_some_are_hidden() -> None:
     assert "no es cero" in said
     assert "De menos de 3 personas: no se dice" in said
     assert 'class="cc-gap"' in html
+    assert "Los días con menos de 3 personas no están en ninguna suma" in said
+
+
+def test_speed_that_is_not_told_is_not_called_no_requests() -> None:
+    untold = dict.fromkeys(("requests", "errors", "refused", "mean_ms"))
+    html = usage_fragment(replace(VIEWER, performance=replace(FARES, **untold, paths=())))
+    speed = html.partition('data-card="usage-speed"')[2].partition("</section>")[0]
+    assert "Nada que se pueda decir" in words(speed)
 
 
 def test_cards_have_their_titles_and_not_their_keys() -> None:

@@ -23,6 +23,7 @@ from chocolib.store.usage.logs import read_at
 from chocolib.usage.present import active
 from chocolib.usage.privacy import (
     active_for_viewer,
+    days_told,
     performance_for_viewer,
     usage_for_viewer,
 )
@@ -86,8 +87,8 @@ def usage(context: Context, days: int = 7) -> Usage:
 def performance(context: Context, days: int = 7) -> Performance:
     """How the house fared on the Madrid days up to that of `as_of`.
 
-    Viewers are not told how often a path was asked for, where that tells of a page what `usage`
-    does not.
+    Viewers are not told how often a path was asked for, where that tells of a page or a day what
+    `usage` does not.
 
     Args:
         days: 1 to `VIEW_DAYS`.
@@ -96,10 +97,11 @@ def performance(context: Context, days: int = 7) -> Performance:
         SettingsError: days out of these bounds.
         DataError: a file of usage is there and cannot be read.
     """
-    found = fares.performance(context, days)
     if context.role == "admin":
-        return found
-    return performance_for_viewer(found, usage(context, days))
+        return fares.performance(context, days)
+    used = usage(context, days)
+    found = fares.performance(context, days, told=days_told(used))
+    return performance_for_viewer(found, used)
 
 
 def _known(context: Context, start: pd.Timestamp) -> Window:

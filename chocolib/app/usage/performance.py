@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from chocolib.core.errors import SettingsError
 from chocolib.core.gaps import step_end
 from chocolib.core.i18n import Lang, t
 from chocolib.core.schema import ENERGY_PRICES, WEATHER_DATA
-from chocolib.core.time import DAY, HOUR, Window, local_date, midnight
+from chocolib.core.time import DAY, HOUR, Window, day_window, local_date, midnight
 from chocolib.core.usage import PARTS, Performance, Uptime
 from chocolib.store.usage import probes, speeds
 from chocolib.store.usage.file import UsageFile
@@ -32,7 +32,9 @@ _WEEK, _MONTH = 7 * DAY, 30 * DAY
 _LONGEST = 400
 
 
-def performance(context: Context, days: int = 7) -> Performance:
+def performance(
+    context: Context, days: int = 7, *, told: Collection[date] | None = None
+) -> Performance:
     """Up-time of every part over 7 and 30 days, and the speed of answers over some days.
 
     Nothing after `context.as_of` is counted: of the hour that it stands in, whose requests are
@@ -41,6 +43,7 @@ def performance(context: Context, days: int = 7) -> Performance:
 
     Args:
         days: of speeds: whole Madrid days that end with the one of `as_of`.
+        told: of these of them only; None: of all.
 
     Raises:
         SettingsError: so many days cannot be asked for.
@@ -50,9 +53,9 @@ def performance(context: Context, days: int = 7) -> Performance:
         raise SettingsError(f"{days} days cannot be told", hint=f"ask for 1 to {_LONGEST}")
     with _file(context.settings.home) as file:
         probed = _Probed.of(file, context.as_of)
-        window = _days(context, days)
-        requests = speeds.tallies(file, window)
-        refused = speeds.lines(file, window, REFUSED)
+        windows = list(_windows(_days(context, days), told))
+        requests = speeds.tallies_of(file, windows)
+        refused = sum(speeds.lines(file, one, REFUSED) for one in windows)
         strip = _strip(file, probed)
     return Performance(
         days=days,
@@ -133,6 +136,15 @@ def _days(context: Context, days: int) -> Window:
     first = midnight(local_date(context.as_of) - timedelta(days=days - 1))
     present = context.now - context.as_of <= MINUTE
     return Window(first, context.as_of if present else context.as_of.floor("h"))
+
+
+def _windows(window: Window, told: Collection[date] | None) -> Iterator[Window]:
+    if told is None:
+        yield window
+        return
+    for both in (window.overlap(day_window(day)) for day in sorted(told)):
+        if both is not None:
+            yield both
 
 
 def _uptime(part: str, probed: _Probed, lang: Lang) -> Uptime:

@@ -35,7 +35,7 @@ def _speed(answer: SystemPerformance, lang: Lang) -> Iterator[str]:
     """Whether something is slow, and the slowest."""
     limit = plain_number(answer.slow_over_ms, lang)
     if not answer.paths:
-        key = "chat.fares.few" if answer.requests else "chat.fares.no_requests"
+        key = "chat.fares.no_requests" if answer.requests == 0 else "chat.fares.few"
         yield t(key, lang, days=answer.days)
         return
     fast = "chat.fares.fast.some" if answer.paths_hidden else "chat.fares.fast"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from chocolib.core.time import Window, day_window, local_date
@@ -19,6 +21,9 @@ insert into request_days select ?, path, ms, sum(count), sum(errors)
 from requests where hour >= ? and hour < ? group by path, ms
 on conflict do update set count = count + excluded.count, errors = errors + excluded.errors"""
 
+_TYPES = {"path": str, "ms": int, "count": int, "errors": int}
+_NONE = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
+
 
 def tallies(file: UsageFile, window: Window) -> pd.DataFrame:
     """Requests of the hours that begin in a window: columns `path`, `ms`, `count`, `errors`.
@@ -26,8 +31,14 @@ def tallies(file: UsageFile, window: Window) -> pd.DataFrame:
     Of days of which only the numbers are kept, those that lie wholly in the window.
     """
     bounds = (seconds(window.start), seconds(window.end), *whole_days(window))
-    found = file.frame(_TALLIES, bounds, columns=("path", "ms", "count", "errors"))
-    return found.astype({"path": str, "ms": int, "count": int, "errors": int})
+    found = file.frame(_TALLIES, bounds, columns=tuple(_TYPES))
+    return found.astype(_TYPES)
+
+
+def tallies_of(file: UsageFile, windows: Iterable[Window]) -> pd.DataFrame:
+    """Requests of several windows that do not overlap, columns as of `tallies`."""
+    found = [tallies(file, window) for window in windows]
+    return pd.concat([_NONE, *found], ignore_index=True)
 
 
 def lines(file: UsageFile, window: Window, what: str) -> int:

@@ -6,7 +6,7 @@ import math
 
 from chocolib.core.i18n import Lang, number, t
 from chocolib.core.time import HOUR
-from chocolib.core.usage import PathSpeed, Uptime
+from chocolib.core.usage import FEWEST, PathSpeed, Uptime
 from chocolib.core.usage_names import part_text
 from chocolib.core.views import UsageView
 from chocolib.ui.cards.figures import table
@@ -69,11 +69,14 @@ def speed_card(view: UsageView) -> str:
     """The paths that answer slowest."""
     lang, fares = view.lang, view.performance
     title = t("usage.speed.title", lang)
+    if fares.requests is None:
+        body = line(t("usage.none_told", lang, fewest=FEWEST))
+        return card(title, body, lang=lang, name="usage-speed")
     if not fares.requests:
         body = line(t("usage.speed.none", lang))
         return card(title, body, lang=lang, name="usage-speed")
     counted = {"n": fares.requests, "errors": fares.errors, "refused": fares.refused}
-    said = {key: number(n, lang, 0) for key, n in counted.items()}
+    said = {key: number(n, lang, 0) for key, n in counted.items() if n is not None}
     text = t("usage.speed.sums", lang, days=fares.days, **said)
     if fares.mean_ms is not None:
         text += " " + t("usage.speed.mean", lang, ms=number(fares.mean_ms, lang, 0))

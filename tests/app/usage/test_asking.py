@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from chocolib.app.usage.asking import active_users, usage
+from chocolib.app.usage.asking import active_users, performance, usage
 from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.usage import ActiveUsers, Usage
 from chocolib.doors.cli.usage_shown import as_json
-from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE
+from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
+from chocolib.tools.performance import get_system_performance
 from tests.app.usage.homes import ANA, DAY, EVA, LEO, MINUTE, NOW, PC, asking, home, looked
 from tests.usage.traffic import NAMES
 
@@ -101,3 +102,20 @@ def test_a_span_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(SettingsError, match="is not between 1 and"):
         asked(asking("viewer"), wrong)
+
+
+def test_speed_tells_a_viewer_nothing_of_a_day_with_too_few() -> None:
+    looked({who: [NOW - DAY] for who in (ANA, EVA, LEO)})
+    looked({ANA: [NOW - MINUTE]})
+    with UsageFile.usage(home()) as file:
+        for hour, count in ((NOW - DAY, 3), (NOW - pd.Timedelta(hours=1), 7)):
+            second = int(hour.floor("h").timestamp())
+            file.do("insert into requests values (?, '/today', 20, ?, 1)", (second, count))
+            file.do("insert into lines values (?, 'refused', 5)", (second,))
+    both, alone = performance(asking("viewer"), 2), performance(asking("viewer"), 1)
+    assert [(one.path, one.requests) for one in both.paths] == [("/today", 3)]
+    assert (both.requests, both.errors, both.refused) == (3, 1, 5)
+    hidden = alone.requests, alone.errors, alone.refused, alone.mean_ms
+    assert (hidden, alone.paths) == ((None, None, None, None), ())
+    assert performance(asking("admin"), 2).requests == 10
+    assert "no cuentan" in " ".join(get_system_performance(asking("viewer"), 2).remarks)
