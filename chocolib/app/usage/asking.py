@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
@@ -18,7 +19,7 @@ from chocolib.core.errors import SettingsError
 from chocolib.core.time import DAY, Window, at, local_date, midnight
 from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Performance, Usage
 from chocolib.store.usage.file import USAGE_FILE, UsageFile
-from chocolib.store.usage.kept import read_to_sum, views_between
+from chocolib.store.usage.kept import known_since, read_to_sum, views_between
 from chocolib.store.usage.logs import read_at
 from chocolib.usage.present import active
 from chocolib.usage.privacy import (
@@ -50,8 +51,8 @@ def active_users(context: Context, minutes: int = 5) -> ActiveUsers:
         raise SettingsError(f"{minutes} minutes is not between 1 and {MOST_MINUTES}")
     span = pd.Timedelta(minutes=minutes)
     with _file(context) as file:
-        until = _read_until(file, context)
-        if file is None or until is None:
+        until, since = _read_until(file, context), _known_since(file)
+        if file is None or until is None or since is None or context.as_of < since:
             return nobody_known(minutes)
         views = views_between(file, _known(context, context.as_of - span - DAY))
     names = _names(context, views[views.index > context.as_of - span])
@@ -74,14 +75,16 @@ def usage(context: Context, days: int = 7) -> Usage:
     today = local_date(context.as_of)
     window = Window(midnight(today - timedelta(days=days - 1)), at(today, 24))
     with _file(context) as file:
-        until = _read_until(file, context)
-        if file is None or until is None:
+        until, since = _read_until(file, context), _known_since(file)
+        if file is None or until is None or since is None or window.end <= since:
             return nothing_known(window)
         views = read_to_sum(file, _known(context, window.start - SESSION_GAP))
     if context.role != "admin":
         return usage_for_viewer(views, window, read_until=until)
     names, every = _names(context, views), days_of(window)
-    return summarise(views, window, days=every, names=names, read_until=until)
+    found = summarise(views, window, days=every, names=names, read_until=until)
+    known = [day for day in found.by_day.index if day >= local_date(since)]
+    return replace(found, by_day=found.by_day.loc[known].reindex(found.by_day.index))
 
 
 def performance(context: Context, days: int = 7) -> Performance:
@@ -114,6 +117,11 @@ def _names(context: Context, views: pd.DataFrame) -> dict[str, str]:
     if context.role != "admin":
         return {}
     return names_of(context.settings.home, views["visitor"].unique())
+
+
+def _known_since(file: UsageFile | None) -> pd.Timestamp | None:
+    """Before it nobody knows who was there, which is not the same as nobody; None: never read."""
+    return (known_since(file) or read_at(file)) if file else None
 
 
 def _read_until(file: UsageFile | None, context: Context) -> pd.Timestamp | None:

@@ -12,7 +12,7 @@ from chocolib.assistant.parts import Asked
 from chocolib.assistant.replies.said import at, data, hour, listed
 from chocolib.assistant.tokens import plain
 from chocolib.core.i18n import Lang, number, t
-from chocolib.core.usage_names import CARD_KEYS, PAGE_KEYS, page_text
+from chocolib.core.usage_names import CARD_KEYS, DEVICE_KEYS, PAGE_KEYS, device_text, page_text
 from chocolib.tools.active_users import ActiveUsers, PresentUser
 from chocolib.tools.usage import CardUse, PageUse, UsageStats, UserUse
 
@@ -47,7 +47,7 @@ def _present(one: PresentUser, lang: Lang) -> str:
         "chat.usage.present",
         lang,
         user=data(one.user),
-        device=data(one.device),
+        device=_device(one.device, lang),
         page=_page(one.page, lang),
         since=hour(one.since),
     )
@@ -161,3 +161,8 @@ def _card(name: str, lang: Lang) -> str:
 def _named(one: CardUse, lang: Lang) -> dict[str, str]:
     """A card and its page, by their titles."""
     return {"card": _card(one.card, lang), "page": _page(one.page, lang)}
+
+
+def _device(name: str, lang: Lang) -> str:
+    """A kind of device; the name of one in the Tailnet is quoted."""
+    return device_text(name, lang) if name in DEVICE_KEYS else data(name)

@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from chocolib.core.time import Window
+from chocolib.core.time import Window, day_window
+from chocolib.core.traffic import UNUSABLE
 from chocolib.core.usage import VIEW_COLUMNS
 from chocolib.store.usage.file import UsageFile
 from chocolib.store.usage.lines import seconds
@@ -33,6 +34,8 @@ _COPY = (
     "on conflict(time, visitor, device, kind, page, card) do update "
     "set count = count + excluded.count, seconds = seconds + excluded.seconds"
 )
+
+_NEWEST_DAY = "select max(day) from view_days"
 
 
 def views_between(file: UsageFile, window: Window) -> pd.DataFrame:
@@ -117,3 +120,23 @@ def days_kept(file: UsageFile) -> pd.DataFrame:
     query = f"select {', '.join(DAY_COLUMNS)} from view_days order by day, page, card"
     found = file.frame(query, columns=DAY_COLUMNS)
     return found.assign(day=[date.fromisoformat(day) for day in found["day"]])
+
+
+def known_since(file: UsageFile) -> pd.Timestamp | None:
+    """From when on views are there, UTC: the oldest view or usable line; `None`: there is none.
+
+    Days of which only the numbers are kept are over.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    marks = ", ".join("?" * len(UNUSABLE))
+    query = (
+        "select min(first) from (select min(time) as first from views "
+        f"union all select min(hour) from lines where what not in ({marks}))"
+    )
+    first = file.rows(query, UNUSABLE)[0][0]
+    if first is None:
+        return None
+    sign, gone = pd.Timestamp(first, unit="s", tz="UTC"), file.rows(_NEWEST_DAY)[0][0]
+    return sign if gone is None else max(sign, day_window(date.fromisoformat(gone)).end)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from chocolib.app.settings import read_settings
 from chocolib.app.usage.asking import active_users, performance, usage
+from chocolib.app.usage.upkeep import keep_within_bounds
 from chocolib.core.errors import DataError, SettingsError
 from chocolib.core.usage import ActiveUsers, Usage
 from chocolib.doors.cli.usage_shown import as_json
@@ -119,3 +122,21 @@ def test_speed_tells_a_viewer_nothing_of_a_day_with_too_few() -> None:
     assert (hidden, alone.paths) == ((None, None, None, None), ())
     assert performance(asking("admin"), 2).requests == 10
     assert "no cuentan" in " ".join(get_system_performance(asking("viewer"), 2).remarks)
+
+
+def test_before_the_oldest_sign_nothing_is_known_which_is_not_nobody() -> None:
+    looked({ANA: [NOW - DAY, NOW - MINUTE]})
+    before = NOW - 3 * DAY
+    assert usage(asking("admin", before), 1).people is None
+    assert active_users(asking("admin", before), 60).people is None
+    days = usage(asking("admin"), 4).by_day["people"]
+    assert days.isna().tolist() == [True, True, False, False]
+    assert usage(asking("admin"), 4).people == 1
+
+
+def test_of_days_whose_views_are_deleted_nothing_is_known() -> None:
+    looked({ANA: [NOW - 100 * DAY, NOW - MINUTE]})
+    replayed = replace(asking("admin", NOW - 95 * DAY), now=NOW)
+    assert usage(replayed, 1).people == 0
+    keep_within_bounds(read_settings(), now=NOW)
+    assert usage(replayed, 1).people is None
