@@ -130,8 +130,12 @@ def test_killed_in_the_middle_nothing_half_written_remains(
     limit = time.monotonic() + 60
     while not list(work.glob("*/daily-*.ipynb")) and time.monotonic() < limit:
         time.sleep(0.05)
-    assert list(work.glob("*/daily-*.ipynb")), "the report never began"
-    report.send_signal(how)
-    assert report.wait(30) != 0
+    try:
+        assert list(work.glob("*/daily-*.ipynb")), "the report never began"
+        report.send_signal(how)
+        assert report.wait(60) != 0
+    finally:
+        report.kill()
+        report.wait()
     left = sorted(path.suffix for path in with_prices.iterdir()) if with_prices.exists() else []
     assert left in ([], [".html", ".ipynb"])  # both, where it had ended before the signal came

@@ -7,6 +7,7 @@ answers at once.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from types import FrameType
@@ -98,17 +99,34 @@ def _root(
         raise typer.Exit
 
 
-class _Stops:
-    """Signals that end the command as an exception, so that temporary files go with it."""
+#: A command that was asked to end, and has not after so many seconds, ends all the same. A worker
+#: lets its runs go on for 15.
+INSIST_S = 25
 
-    def __init__(self) -> None:
+
+class Stops:
+    """Signals that end the command as an exception, so that temporary files go with it.
+
+    Python passes over what is raised inside a callback of a weak reference, as importing has many:
+    then the command would go on, perhaps with a lock of the imports for good. So it is ended hard
+    after a while.
+
+    Args:
+        insist_s: whole seconds from the signal to the hard end.
+    """
+
+    def __init__(self, *, insist_s: int = INSIST_S) -> None:
         self.code = 0
+        self._insist_s = insist_s
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._stop)
 
     def _stop(self, signum: int, _frame: FrameType | None) -> NoReturn:
         self.code = 128 + signum
+        if hasattr(signal, "alarm"):  # Windows has none
+            signal.signal(signal.SIGALRM, lambda *_: os._exit(self.code))
+            signal.alarm(self._insist_s)
         raise SystemExit(self.code)
 
 
@@ -117,7 +135,7 @@ def main() -> None:
 
     What libraries make of being stopped by a signal is not shown either.
     """
-    stops = _Stops()
+    stops = Stops()
     logging.getLogger("chocolib").addHandler(logging.NullHandler())  # until `keep_logs`
     try:
         app()
