@@ -150,7 +150,7 @@ def test_a_viewer_is_told_of_nobody_in_words_even_in_an_admins_context(
 
 def test_an_admin_is_told_who_is_there_and_who_came(as_role: Callable[[Role], Context]) -> None:
     now = reply_of(as_role("admin"), QUESTIONS[0], "admin")
-    assert f"«{ADMIN}», con «phone», en «Hoy»" in now.text
+    assert f"«{ADMIN}», con móvil, en «Hoy»" in now.text
     assert now.unmatched == ()
     came = reply_of(as_role("admin"), QUESTIONS[2], "admin")
     assert f"«{ADMIN}»: sesiones 1, vistas 1" in came.text
