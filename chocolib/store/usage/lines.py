@@ -12,10 +12,8 @@ from chocolib.store.usage.file import UsageFile
 #: hour (seconds since 1970 UTC), what, count
 LineRow = tuple[int, str, int]
 
-_ADD = (
-    "insert into lines(hour, what, count) values(?, ?, ?) "
-    "on conflict(hour, what) do update set count = count + excluded.count"
-)
+_TABLE = "lines(hour, what, count)"
+_THERE = "on conflict(hour, what) do update set count = count + excluded.count"
 _READ = "select hour, what, count from lines where hour >= ? and hour < ? order by hour, what"
 
 
@@ -25,7 +23,7 @@ def add_lines(file: UsageFile, rows: Iterable[LineRow]) -> None:
     Raises:
         DataError: the file cannot be written.
     """
-    file.each(_ADD, sorted(rows))
+    file.add(_TABLE, rows, then=_THERE)
 
 
 def read_lines(file: UsageFile, window: Window) -> pd.DataFrame:

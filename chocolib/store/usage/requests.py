@@ -16,8 +16,8 @@ from chocolib.store.usage.lines import seconds
 #: hour (seconds since 1970 UTC), path, milliseconds, count, those of them that were 5xx
 RequestRow = tuple[int, str, int, int, int]
 
-_ADD = (
-    "insert into requests(hour, path, ms, count, errors) values(?, ?, ?, ?, ?) "
+_TABLE = "requests(hour, path, ms, count, errors)"
+_THERE = (
     "on conflict(hour, path, ms) do update "
     "set count = count + excluded.count, errors = errors + excluded.errors"
 )
@@ -34,7 +34,7 @@ def add_requests(file: UsageFile, rows: Iterable[RequestRow]) -> None:
     Raises:
         DataError: the file cannot be written.
     """
-    file.each(_ADD, sorted(rows))
+    file.add(_TABLE, rows, then=_THERE)
 
 
 def read_requests(file: UsageFile, window: Window) -> pd.DataFrame:

@@ -307,7 +307,7 @@ def test_a_reader_killed_at_any_moment_loses_nothing_and_doubles_nothing(
 ) -> None:
     truth, dice = Truth(), random.Random(7)
     log.write_bytes(b"".join(month(12_000, truth=truth)))
-    monkeypatch.setattr(batches, "BATCH_VIEWS", 100)
+    monkeypatch.setattr(batches, "BATCH_LINES", 100)
     for _ in range(12):
         child = os.fork()
         if not child:
