@@ -15,6 +15,7 @@ import pytest
 
 import chocolib
 from deploy.protect import CHECK, Refused, main, protect
+from tests.deploy.stage import double as double_in
 
 ROOT = Path(__file__).parent.parent.parent
 IMAGE = "registry.test:5000/factory/chocolib"
@@ -26,15 +27,10 @@ class Double:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "fails.json").write_text("{}")
-        tool = folder / "bin" / "docker"
-        tool.parent.mkdir()
-        double = Path(__file__).with_name("docker_double.py")
-        tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{double}" "$@"\n')
-        tool.chmod(0o755)
+        self.bin = double_in(folder)
 
     def run(self, script: str, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        path = f"{self.folder / 'bin'}:{Path(sys.executable).parent}:/usr/bin:/bin"
+        path = f"{self.bin}:{Path(sys.executable).parent}:/usr/bin:/bin"
         every = {"PATH": path, "DOCKER_DOUBLE": str(self.folder), "TMPDIR": str(self.folder)}
         return subprocess.run(
             ["sh", str(ROOT / "deploy" / script), *words],
