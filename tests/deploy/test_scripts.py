@@ -68,7 +68,8 @@ def test_an_image_is_built_and_pushed_by_commit_only(double: Double) -> None:
     assert done.returncode == 0, done.stderr
     login, build, push = double.calls
     assert login == "login --username ci --password-stdin registry.test:5000"
-    assert build.endswith(f"revision=abc123 --tag {IMAGE}:abc123 .")
+    release = f"--label org.opencontainers.image.version={chocolib.__version__}"
+    assert build.endswith(f"revision=abc123 {release} --tag {IMAGE}:abc123 .")
     assert push == f"push --quiet {IMAGE}:abc123"
     assert FAKE not in done.stdout + done.stderr + " ".join(double.calls)
 
@@ -76,7 +77,7 @@ def test_an_image_is_built_and_pushed_by_commit_only(double: Double) -> None:
 def test_an_image_is_called_by_its_release_and_latest(double: Double) -> None:
     assert double.run("image.sh", "name", IMAGE, "abc123", **LOGIN).returncode == 0
     pushed = [call.rpartition(":")[2] for call in double.calls if call.startswith("push")]
-    assert pushed == [f"v{chocolib.__version__}", "latest"]
+    assert pushed == ["v1.2.3", "latest"]  # as the image says of itself
 
 
 @pytest.mark.parametrize("step", ["login", "build", "push"])

@@ -1,0 +1,139 @@
+"""A real registry as compose starts it: its image's configuration, compose's variables."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+
+from deploy.registry import registry
+from tests.deploy.edge import HOST, free_ports
+from tests.deploy.test_compose import SERVICES
+
+COMPOSE = SERVICES["registry"]
+USER, PASSWORD, WRONG = "ci", "not-a-password", "another"
+#: By `htpasswd -nbB ci not-a-password` of Debian 12.
+KNOWN = "ci:$2y$05$/KshLsVc4AEU5g2qlBwTGeUAGoApmE2kX3AlpCd43MqPvSzo61e9W\n"
+#: What the image `registry` brings as its configuration.
+CONFIG = """\
+version: 0.1
+log: {fields: {service: registry}}
+storage:
+  cache: {blobdescriptor: inmemory}
+  filesystem: {rootdirectory: /var/lib/registry}
+http:
+  addr: :5000
+  headers: {X-Content-Type-Options: [nosniff]}
+health:
+  storagedriver: {enabled: true, interval: 10s, threshold: 3}
+"""
+MANIFESTS = "application/vnd.oci.image.manifest.v1+json"
+
+
+class Registry:
+    """A registry of a folder at a port, and what its programs and its API say of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.binary = registry()
+        self.folder = folder
+        (self.port,) = free_ports(1)
+        (folder / "auth").mkdir(parents=True)
+        (folder / "auth" / "htpasswd").write_text(KNOWN)
+        (folder / "config.yml").write_text(CONFIG)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    @property
+    def said(self) -> str:
+        return (self.folder / "said.log").read_text()
+
+    def start(self) -> None:
+        with (self.folder / "said.log").open("a") as log:
+            self.process = subprocess.Popen(
+                [self.binary, "serve", "config.yml"],
+                **self._as_compose(), stdout=log, stderr=log,
+            )  # fmt: skip
+        limit = time.monotonic() + 20
+        while not self.healthy():
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < limit, self.said
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait(20)
+
+    def healthy(self) -> bool:
+        """Whether compose's check passes."""
+        address = COMPOSE["healthcheck"]["test"][-1].replace(":5000", f":{self.port}")
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+        return False
+
+    def collect_garbage(self) -> str:
+        command = [self.binary, "garbage-collect", "--delete-untagged", "config.yml"]
+        done = subprocess.run(command, **self._as_compose(), capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def ask(self, path: str, password: str = PASSWORD, method: str = "GET") -> tuple[int, bytes]:
+        """Status and text of an answer; "" for the digest's header of a HEAD."""
+        request = urllib.request.Request(f"http://{self.address}{path}", method=method)
+        request.add_header("Accept", MANIFESTS)
+        if password:
+            login = base64.b64encode(f"{USER}:{password}".encode()).decode()
+            request.add_header("Authorization", f"Basic {login}")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                told = answer.headers.get("Docker-Content-Digest", "").encode()
+                return answer.status, told if method == "HEAD" else answer.read()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def tags(self, name: str) -> dict[str, str]:
+        """The tags of a repository, and the digest that each one means."""
+        found = json.loads(self.ask(f"/v2/{name}/tags/list")[1]).get("tags") or []
+        paths = {tag: f"/v2/{name}/manifests/{tag}" for tag in found}
+        return {tag: self.ask(path, method="HEAD")[1].decode() for tag, path in paths.items()}
+
+    def blobs(self) -> int:
+        """How many files of content it keeps, manifests among them."""
+        return len([*(self.folder / "data").rglob("blobs/**/data")])
+
+    def _as_compose(self) -> dict[str, object]:
+        folders = {"/auth": str(self.folder / "auth")}
+        given = {
+            name: value.replace("/auth", folders["/auth"]) if "PATH" in name else value
+            for name, value in COMPOSE["environment"].items()
+        }
+        ours = {
+            "REGISTRY_HTTP_ADDR": self.address,
+            "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(self.folder / "data"),
+        }
+        return {"cwd": self.folder, "env": {"PATH": os.defpath} | given | ours}
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[Registry]:
+    """A registry, until the end.
+
+    Raises:
+        NotHad: there is none.
+    """
+    one = Registry(folder)
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
