@@ -8,10 +8,10 @@ import json
 import os
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from deploy.registry import registry
 from tests.deploy.edge import HOST, free_ports
@@ -21,16 +21,17 @@ COMPOSE = SERVICES["registry"]
 USER, PASSWORD, WRONG = "ci", "not-a-password", "another"
 #: By `htpasswd -nbB ci not-a-password` of Debian 12.
 KNOWN = "ci:$2y$05$/KshLsVc4AEU5g2qlBwTGeUAGoApmE2kX3AlpCd43MqPvSzo61e9W\n"
-#: What the image `registry` brings as its configuration.
+#: What the image of compose brings as its configuration, without `storage.tag`, which 2.8 has not.
 CONFIG = """\
 version: 0.1
-log: {fields: {service: registry}}
+log: {level: debug, fields: {service: registry, environment: development}}
 storage:
+  delete: {enabled: true}
   cache: {blobdescriptor: inmemory}
   filesystem: {rootdirectory: /var/lib/registry}
 http:
   addr: :5000
-  headers: {X-Content-Type-Options: [nosniff]}
+  debug: {addr: ":5001", prometheus: {enabled: true, path: /metrics}}
 health:
   storagedriver: {enabled: true, interval: 10s, threshold: 3}
 """
@@ -43,7 +44,7 @@ class Registry:
     def __init__(self, folder: Path) -> None:
         self.binary = registry()
         self.folder = folder
-        (self.port,) = free_ports(1)
+        self.port, self._debug = free_ports(2)
         (folder / "auth").mkdir(parents=True)
         (folder / "auth" / "htpasswd").write_text(KNOWN)
         (folder / "config.yml").write_text(CONFIG)
@@ -77,7 +78,7 @@ class Registry:
     def healthy(self) -> bool:
         """Whether compose's check passes."""
         address = COMPOSE["healthcheck"]["test"][-1].replace(":5000", f":{self.port}")
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+        with contextlib.suppress(OSError), urlopen(address, timeout=5) as answer:
             return bool(answer.status == 200)
         return False
 
@@ -86,26 +87,32 @@ class Registry:
         done = subprocess.run(command, **self._as_compose(), capture_output=True, check=True)
         return done.stdout.decode()
 
-    def ask(self, path: str, password: str = PASSWORD, method: str = "GET") -> tuple[int, bytes]:
-        """Status and text of an answer; "" for the digest's header of a HEAD."""
-        request = urllib.request.Request(f"http://{self.address}{path}", method=method)
+    def request(self, path: str, *, password: str = PASSWORD, method: str = "GET") -> Request:
+        """A question as the pipeline's user; without a password, as nobody."""
+        request = Request(f"http://{self.address}{path}", method=method)
         request.add_header("Accept", MANIFESTS)
         if password:
             login = base64.b64encode(f"{USER}:{password}".encode()).decode()
             request.add_header("Authorization", f"Basic {login}")
+        return request
+
+    def status(self, path: str, password: str) -> int:
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                told = answer.headers.get("Docker-Content-Digest", "").encode()
-                return answer.status, told if method == "HEAD" else answer.read()
+            with urlopen(self.request(path, password=password), timeout=10) as answer:
+                return int(answer.status)
         except HTTPError as error:
             with error:
-                return error.code, error.read()
+                return error.code
 
     def tags(self, name: str) -> dict[str, str]:
         """The tags of a repository, and the digest that each one means."""
-        found = json.loads(self.ask(f"/v2/{name}/tags/list")[1]).get("tags") or []
-        paths = {tag: f"/v2/{name}/manifests/{tag}" for tag in found}
-        return {tag: self.ask(path, method="HEAD")[1].decode() for tag, path in paths.items()}
+        with urlopen(self.request(f"/v2/{name}/tags/list"), timeout=10) as answer:
+            found = json.load(answer).get("tags") or []
+        return {tag: self._digest(f"/v2/{name}/manifests/{tag}") for tag in found}
+
+    def _digest(self, path: str) -> str:
+        with urlopen(self.request(path, method="HEAD"), timeout=10) as answer:
+            return str(answer.headers["Docker-Content-Digest"])
 
     def blobs(self) -> int:
         """How many files of content it keeps, manifests among them."""
@@ -119,6 +126,7 @@ class Registry:
         }
         ours = {
             "REGISTRY_HTTP_ADDR": self.address,
+            "REGISTRY_HTTP_DEBUG_ADDR": f"{HOST}:{self._debug}",
             "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(self.folder / "data"),
         }
         return {"cwd": self.folder, "env": {"PATH": os.defpath} | given | ours}
