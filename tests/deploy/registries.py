@@ -20,7 +20,7 @@ from tests.deploy.test_compose import SERVICES
 COMPOSE = SERVICES["registry"]
 USER, PASSWORD, WRONG = "ci", "not-a-password", "another"
 #: By `htpasswd -nbB ci not-a-password` of Debian 12.
-KNOWN = "ci:$2y$05$/KshLsVc4AEU5g2qlBwTGeUAGoApmE2kX3AlpCd43MqPvSzo61e9W\n"
+KNOWN = "ci:$2y$05$/KshLsVc4AEU5g2qlBwTGeUAGoApmE2kX3AlpCd43MqPvSzo61e9W\n\n"
 #: What the image of compose brings as its configuration, without `storage.tag`, which 2.8 has not.
 CONFIG = """\
 version: 0.1
@@ -62,7 +62,7 @@ class Registry:
         with (self.folder / "said.log").open("a") as log:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "config.yml"],
-                **self._as_compose(), stdout=log, stderr=log,
+                cwd=self.folder, env=self._env(), stdout=log, stderr=log,
             )  # fmt: skip
         limit = time.monotonic() + 20
         while not self.healthy():
@@ -84,8 +84,10 @@ class Registry:
 
     def collect_garbage(self) -> str:
         command = [self.binary, "garbage-collect", "--delete-untagged", "config.yml"]
-        done = subprocess.run(command, **self._as_compose(), capture_output=True, check=True)
-        return done.stdout.decode()
+        done = subprocess.run(
+            command, cwd=self.folder, env=self._env(), capture_output=True, text=True, check=True
+        )
+        return done.stdout
 
     def request(self, path: str, *, password: str = PASSWORD, method: str = "GET") -> Request:
         """A question as the pipeline's user; without a password, as nobody."""
@@ -118,10 +120,11 @@ class Registry:
         """How many files of content it keeps, manifests among them."""
         return len([*(self.folder / "data").rglob("blobs/**/data")])
 
-    def _as_compose(self) -> dict[str, object]:
-        folders = {"/auth": str(self.folder / "auth")}
+    def _env(self) -> dict[str, str]:
+        """Compose's variables, with our places for those of the image."""
+        auth = str(self.folder / "auth")
         given = {
-            name: value.replace("/auth", folders["/auth"]) if "PATH" in name else value
+            name: value.replace("/auth", auth) if name.endswith("_PATH") else value
             for name, value in COMPOSE["environment"].items()
         }
         ours = {
@@ -129,7 +132,7 @@ class Registry:
             "REGISTRY_HTTP_DEBUG_ADDR": f"{HOST}:{self._debug}",
             "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(self.folder / "data"),
         }
-        return {"cwd": self.folder, "env": {"PATH": os.defpath} | given | ours}
+        return {"PATH": os.defpath} | given | ours
 
 
 @contextlib.contextmanager
