@@ -42,7 +42,7 @@ class Registry:
     """A registry of a folder at a port, and what its programs and its API say of it."""
 
     def __init__(self, folder: Path) -> None:
-        self.binary = registry()
+        self.binary = str(registry())
         self.folder = folder
         self.port, self._debug = free_ports(2)
         (folder / "auth").mkdir(parents=True)
