@@ -59,8 +59,7 @@ def parse(line: bytes) -> Line | Unusable:
     """
     if len(line) > LONGEST_BYTES:
         return "hostile"
-    if line.endswith(b"\r"):
-        return parse(line[:-1])
+    line = line.rstrip(b"\r")
     if not (line.startswith(b"{") and line.endswith(b"}")):
         return _unended(line)
     try:

@@ -71,6 +71,7 @@ def test_of_a_combined_line_the_login_is_not_believed_and_the_query_not_kept() -
         (GOOD.replace(b'"login"', b'"\\u006cogin":"root","login"'), "hostile"),
         (b'{"time":' + b"[" * 8_000 + b"]" * 8_000 + b"}", "hostile"),
         (b'{"x":' * 2_000 + b"1" + b"}" * 2_000, "hostile"),
+        (b"\r" * LONGEST_BYTES, "foreign"),
         (GOOD.replace(b"/today", b"/" + b"a" * LONGEST_BYTES), "hostile"),
     ],
 )
