@@ -58,7 +58,7 @@ def prepare(db: sqlite3.Connection, *, synthetic: bool) -> None:
     _refuse_foreign(db)
     if _number(db, "pragma user_version") != sql.VERSION:
         db.execute(f"pragma page_size={_PAGE_BYTES}")
-        _become_wal(db)
+        become_wal(db)
         with transaction(db):
             _lay_out(db, synthetic=synthetic)
     if _number(db, sql.KIND) != int(synthetic):
@@ -91,8 +91,12 @@ def _refuse_foreign(db: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("it is the database of another program")
 
 
-def _become_wal(db: sqlite3.Connection) -> None:
-    """Switch to WAL; SQLite does not wait by itself while others do the same."""
+def become_wal(db: sqlite3.Connection) -> None:
+    """Switch to WAL; SQLite does not wait by itself while others do the same.
+
+    Raises:
+        sqlite3.OperationalError: they did not end.
+    """
     limit = time.monotonic() + PATIENCE_S
     while True:
         try:

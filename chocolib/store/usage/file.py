@@ -13,7 +13,7 @@ from typing import Any, Self
 import pandas as pd
 
 from chocolib.core.errors import DataError
-from chocolib.store.opening import PATIENCE_S, transaction
+from chocolib.store.opening import PATIENCE_S, become_wal, transaction
 from chocolib.store.usage import layout
 
 #: Rows of a statement; SQLite takes 32,766 facts in one, and past this more gains nothing.
@@ -137,7 +137,7 @@ class UsageFile:
         self._refuse_foreign(application)
         if self._number("user_version") == layout.VERSION:
             return
-        self._db.execute("pragma journal_mode=wal")
+        become_wal(self._db)
         with transaction(self._db):
             self._refuse_foreign(application)
             if self._number("user_version") == layout.VERSION:
