@@ -95,14 +95,14 @@ def become_wal(db: sqlite3.Connection) -> None:
     """Switch to WAL; SQLite does not wait by itself while others do the same.
 
     Raises:
-        sqlite3.OperationalError: they did not end.
+        sqlite3.OperationalError: they did not end, or it cannot be for another reason.
     """
     limit = time.monotonic() + PATIENCE_S
     while True:
         try:
             db.execute("pragma journal_mode=wal")
-        except sqlite3.OperationalError:
-            if time.monotonic() > limit:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > limit:
                 raise
             time.sleep(0.02)
         else:
