@@ -58,9 +58,8 @@ class Tally:
             map(numbers.plain_verdict.__getitem__, zip(found.asked, found.by, strict=True))
         )
         self._seconds.extend(map(numbers.plain_seconds.__getitem__, found.seconds))
-        for place, (time, line) in enumerate(zip(found.times, found.others, strict=True), begun):
-            if not time:
-                self._note(place, parse(line))
+        for place in [place for place, time in enumerate(found.times) if not time]:
+            self._note(begun + place, parse(found.others[place]))
         for _ in range(too_long):
             self._at.append(NEVER)
             self._reader.append(NOBODY)
