@@ -7,6 +7,7 @@ looked, a keyed hash; a *session* is views of one visitor and device without a g
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import pandas as pd
@@ -48,6 +49,11 @@ SKEW = pd.Timedelta(minutes=5)
 PARTS = ("dashboards", "api", "store", "worker", "sources")
 #: Kept where a time in ms would be and there is none: it was not well, or it takes no time.
 NO_MS = -1
+
+
+def unread(read_until: datetime | None, since: datetime) -> bool:
+    """Whether nothing was read of what came after a moment: it is not known, which is not none."""
+    return read_until is None or read_until <= since
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class ActiveUsers:
 
     Attributes:
         minutes: the span that counts as now.
-        people: how many; `None`: not known as no log was read (`read_until` is None, too), or
+        people: how many; `None`: not known as nothing of the span was read (`unread`), or
             fewer than `FEWEST` and the reader is a viewer.
         present, looks: empty for viewers.
         requests: pages and reports opened in the span; `None` as `people`.
@@ -160,7 +166,7 @@ class Visitor:
 class Usage:
     """How the dashboards were used in a window of whole Madrid days that ends with today.
 
-    Numbers that are `None` are not known, as no log was read (`read_until` is None, too), or
+    Numbers that are `None` are not known, as nothing of that time was read (`unread`), or
     are not told to a viewer: they, or what they would give away, are of fewer than `FEWEST`
     people. A viewer's numbers have only the days on which as many were there (`usage.privacy`).
 

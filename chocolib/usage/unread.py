@@ -1,4 +1,4 @@
-"""The answers while no log was ever read: nothing is known, which is not the same as nobody."""
+"""The answers of a time of which no log was read: nothing is known, which is not nobody."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from chocolib.core.usage import ActiveUsers, Usage
 from chocolib.usage.summary import day_index, days_of
 
 
-def nobody_known(minutes: int) -> ActiveUsers:
-    """Who is there, not known."""
+def nobody_known(minutes: int, *, read_until: pd.Timestamp | None = None) -> ActiveUsers:
+    """Who is there, not known; `read_until`: of something earlier the log was read, UTC."""
     return ActiveUsers(
         minutes=minutes,
         people=None,
@@ -19,12 +19,16 @@ def nobody_known(minutes: int) -> ActiveUsers:
         requests=None,
         present=(),
         looks=(),
-        read_until=None,
+        read_until=read_until,
     )
 
 
-def nothing_known(window: Window) -> Usage:
-    """How it was used, not known; every hour and day of the window NaN."""
+def nothing_known(window: Window, *, read_until: pd.Timestamp | None = None) -> Usage:
+    """How it was used, not known; every hour and day of the window NaN.
+
+    Args:
+        read_until: of something earlier the log was read, UTC.
+    """
     days = day_index(days_of(window))
     hours = pd.RangeIndex(24, name="hour")
     return Usage(
@@ -40,5 +44,5 @@ def nothing_known(window: Window) -> Usage:
         pages=(),
         cards=(),
         visitors=(),
-        read_until=None,
+        read_until=read_until,
     )

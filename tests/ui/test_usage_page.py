@@ -163,6 +163,25 @@ def test_viewers_see_numbers_only_and_are_told_that_some_are_hidden() -> None:
     assert "Los días con menos de 3 personas no están en ninguna suma" in said
 
 
+def test_an_admin_is_not_told_that_days_are_hidden_that_nobody_knows() -> None:
+    html = usage_fragment(
+        replace(FULL, usage=replace(USE, by_day=USE.by_day.where(USE.by_day > 2)))
+    )
+    assert "No se sabe" in words(html)
+    assert "no se dice" not in words(html)
+    nobody = replace(USE, views=0, people=0, pages=(), cards=(), visitors=())
+    assert "Nadie ha abierto ninguna página" in words(usage_fragment(replace(FULL, usage=nobody)))
+
+
+@pytest.mark.parametrize("view", [FULL, VIEWER], ids=["admin", "viewer"])
+def test_while_the_log_is_not_read_on_who_is_there_is_not_known(view: UsageView) -> None:
+    late = replace(ACTIVE, people=None, present=(), read_until=AS_OF - pd.Timedelta(hours=1))
+    html = usage_fragment(replace(view, active=late))
+    now = html.partition('data-card="usage-now"')[2].partition("</section>")[0]
+    assert "No se sabe" in words(now)
+    assert "Visitas leídas hasta" in words(now)
+
+
 def test_speed_that_is_not_told_is_not_called_no_requests() -> None:
     untold = dict.fromkeys(("requests", "errors", "refused", "mean_ms"))
     html = usage_fragment(replace(VIEWER, performance=replace(FARES, **untold, paths=())))

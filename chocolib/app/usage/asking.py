@@ -17,7 +17,7 @@ from chocolib.app.usage import performance as fares
 from chocolib.app.usage.people import names_of
 from chocolib.core.errors import SettingsError
 from chocolib.core.time import DAY, Window, at, local_date, midnight
-from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Performance, Usage
+from chocolib.core.usage import SESSION_GAP, VIEW_DAYS, ActiveUsers, Performance, Usage, unread
 from chocolib.store.usage.file import USAGE_FILE, UsageFile
 from chocolib.store.usage.kept import known_since, read_to_sum, views_between
 from chocolib.store.usage.logs import read_at
@@ -54,6 +54,8 @@ def active_users(context: Context, minutes: int = 5) -> ActiveUsers:
         until, since = _read_until(file, context), _known_since(file)
         if file is None or until is None or since is None or context.as_of < since:
             return nobody_known(minutes)
+        if unread(until, context.as_of - span):
+            return nobody_known(minutes, read_until=until)
         views = views_between(file, _known(context, context.as_of - span - DAY))
     names = _names(context, views[views.index > context.as_of - span])
     found = active(views, context.as_of, minutes=minutes, names=names, read_until=until)
@@ -78,12 +80,15 @@ def usage(context: Context, days: int = 7) -> Usage:
         until, since = _read_until(file, context), _known_since(file)
         if file is None or until is None or since is None or window.end <= since:
             return nothing_known(window)
+        if unread(until, window.start):
+            return nothing_known(window, read_until=until)
         views = read_to_sum(file, _known(context, window.start - SESSION_GAP))
     if context.role != "admin":
         return usage_for_viewer(views, window, read_until=until)
     names, every = _names(context, views), days_of(window)
     found = summarise(views, window, days=every, names=names, read_until=until)
-    known = [day for day in found.by_day.index if day >= local_date(since)]
+    read = [day for day in found.by_day.index if not unread(until, midnight(day))]
+    known = [day for day in read if day >= local_date(since)]
     return replace(found, by_day=found.by_day.loc[known].reindex(found.by_day.index))
 
 

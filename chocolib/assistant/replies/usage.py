@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pandas as pd
 
 from chocolib.assistant.parts import Asked
 from chocolib.assistant.replies.said import at, data, hour, listed
 from chocolib.assistant.tokens import plain
 from chocolib.core.i18n import Lang, number, t
+from chocolib.core.time import local_date, midnight
+from chocolib.core.usage import unread
 from chocolib.core.usage_names import CARD_KEYS, DEVICE_KEYS, PAGE_KEYS, device_text, page_text
 from chocolib.tools.active_users import ActiveUsers, PresentUser
 from chocolib.tools.usage import CardUse, PageUse, UsageStats, UserUse
@@ -36,10 +41,17 @@ def now(answer: ActiveUsers, asked: Asked) -> Iterator[str]:
 def _how_many(answer: ActiveUsers, lang: Lang) -> str:
     told = {"minutes": answer.minutes, "when": at(answer.as_of, lang)}
     if answer.people is None:
-        hidden = answer.read_until is not None
-        return t("chat.usage.now.few" if hidden else "chat.usage.unknown", lang, **told)
+        since = answer.as_of - timedelta(minutes=answer.minutes)
+        return t(_why_not("chat.usage.now", answer.read_until, since), lang, **told)
     key = {0: "chat.usage.now.none", 1: "chat.usage.now.one"}.get(answer.people)
     return t(key or "chat.usage.now.some", lang, people=answer.people, **told)
+
+
+def _why_not(about: str, read_until: datetime | None, since: datetime) -> str:
+    """The key of why there is no number: never read, not since that, or of too few."""
+    if read_until is None:
+        return "chat.usage.unknown"
+    return f"{about}.unread" if unread(read_until, since) else f"{about}.few"
 
 
 def _present(one: PresentUser, lang: Lang) -> str:
@@ -72,13 +84,14 @@ def stats(answer: UsageStats, asked: Asked) -> Iterator[str]:
 
 
 def _totals(answer: UsageStats, lang: Lang) -> str:
+    span = t("chat.usage.today" if answer.days == 1 else "chat.usage.days", lang, days=answer.days)
     if answer.people is None:
-        hidden = answer.read_until is not None
-        return t("chat.usage.few" if hidden else "chat.usage.unknown", lang, days=answer.days)
+        since = midnight(local_date(pd.Timestamp(answer.as_of)) - timedelta(days=answer.days - 1))
+        return t(_why_not("chat.usage", answer.read_until, since), lang, span=span)
     return t(
         "chat.usage.totals",
         lang,
-        days=answer.days,
+        span=span,
         people=answer.people,
         sessions=_told(answer.sessions, lang),
         views=_told(answer.views, lang),

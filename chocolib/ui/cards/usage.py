@@ -9,7 +9,7 @@ import pandas as pd
 
 from chocolib.core.i18n import Lang, clock, day, number, t
 from chocolib.core.time import HOUR, local, midnight
-from chocolib.core.usage import FEWEST, Present, Seen, Visitor
+from chocolib.core.usage import FEWEST, Present, Seen, Visitor, unread
 from chocolib.core.usage_names import card_text, device_text, page_text, place_text
 from chocolib.core.views import UsageView
 from chocolib.ui.cards.figures import table
@@ -47,7 +47,9 @@ def now_card(view: UsageView) -> str:
 def _on_now(view: UsageView) -> str:
     people, lang = view.active.people, view.lang
     if people is None:
-        return t("usage.now.few", lang, fewest=FEWEST)
+        since = view.as_of - pd.Timedelta(minutes=view.active.minutes)
+        late = unread(view.active.read_until, since)
+        return t("usage.unknown" if late else "usage.now.few", lang, fewest=FEWEST)
     if people == 0:
         return t("usage.now.nobody", lang)
     return t("usage.now.one", lang) if people == 1 else t("usage.now.people", lang, n=people)
@@ -86,16 +88,17 @@ def days_card(view: UsageView) -> str:
     lang, title = view.lang, t("usage.visits.by_day", view.lang)
     days = view.usage.by_day
     rows = zip(days.index, days.to_dict("records"), strict=True)
-    bars = [_day(midnight(one), row, lang) for one, row in rows]
-    drawn = _bars(bars, t("usage.visits.heading", lang), "visits-by-day", lang)
+    bars = [_day(midnight(one), row, view) for one, row in rows]
+    drawn = _bars(bars, t("usage.visits.heading", lang), "visits-by-day", view)
     body = drawn + export(days.reset_index(), "visits", lang=lang, picture=_drawn(bars))
     return card(title, body, lang=lang, name="usage-days")
 
 
-def _day(start: pd.Timestamp, row: Mapping[Hashable, float], lang: Lang) -> Bar:
+def _day(start: pd.Timestamp, row: Mapping[Hashable, float], view: UsageView) -> Bar:
+    lang = view.lang
     name, said = str(local(start).day), day(start, lang)
     if math.isnan(row["sessions"]):
-        return Bar(name, None, t("usage.visits.untold", lang, day=said))
+        return Bar(name, None, _missing(said, view))
     told = {key: _count(row[key], lang) for key in ("sessions", "people", "views")}
     return Bar(name, float(row["sessions"]), t("usage.visits.day", lang, day=said, **told))
 
@@ -103,23 +106,31 @@ def _day(start: pd.Timestamp, row: Mapping[Hashable, float], lang: Lang) -> Bar:
 def hours_card(view: UsageView) -> str:
     """Pages opened by the hour of Madrid's clock."""
     lang = view.lang
-    bars = [_hour(hour, float(n), lang) for hour, n in enumerate(view.usage.by_hour["views"])]
+    bars = [_hour(hour, float(n), view) for hour, n in enumerate(view.usage.by_hour["views"])]
     heading = t("usage.hours.heading", lang)
-    body = _bars(bars, heading, "visits-by-hour", lang)
+    body = _bars(bars, heading, "visits-by-hour", view)
     return card(t("usage.hours.title", lang), body, lang=lang, name="usage-hours")
 
 
-def _hour(hour: int, n: float, lang: Lang) -> Bar:
+def _hour(hour: int, n: float, view: UsageView) -> Bar:
+    lang = view.lang
     name, span = f"{hour:02d}", f"{hour:02d}–{(hour + 1) % 24:02d} h"
     if math.isnan(n):
-        return Bar(name, None, t("usage.visits.untold", lang, day=span))
+        return Bar(name, None, _missing(span, view))
     return Bar(name, n, t("usage.hours.hour", lang, hour=span, n=number(n, lang, 0)))
 
 
-def _bars(bars: Sequence[Bar], heading: str, name: str, lang: Lang) -> str:
-    hidden = t("usage.hidden", lang, fewest=FEWEST)
+def _missing(what: str, view: UsageView) -> str:
+    """Of a day or hour that there is no number: an admin is told all that is known."""
+    key = "usage.visits.unknown" if view.role == "admin" else "usage.visits.untold"
+    return t(key, view.lang, day=what)
+
+
+def _bars(bars: Sequence[Bar], heading: str, name: str, view: UsageView) -> str:
+    lang, admin = view.lang, view.role == "admin"
     if not _drawn(bars):
-        return line(t("usage.none_told", lang, fewest=FEWEST))
+        return line(t("usage.unknown" if admin else "usage.none_told", lang, fewest=FEWEST))
+    hidden = t("usage.unknown" if admin else "usage.hidden", lang, fewest=FEWEST)
     return count_bars(bars, heading=heading, name=name, lang=lang, hidden=hidden)
 
 
@@ -132,12 +143,18 @@ def pages_card(view: UsageView) -> str:
     lang, seen = view.lang, view.usage.pages
     title, heading = t("usage.pages.title", lang), t("usage.pages.heading", lang)
     named = [(page_text(one.page, lang), one) for one in seen]
-    body = _ranked(named, heading, "pages-opened", view, t("usage.none_told", lang, fewest=FEWEST))
+    body = _ranked(named, heading, "pages-opened", view, _no_pages(view))
     if named:
         head = [t("usage.pages.page", lang), *_heads(lang), t("usage.visits.seconds", lang)]
         rows = [[who, *_sums(one, lang), time_text(one.seconds, lang)] for who, one in named]
         body += fold(t("usage.pages.more", lang), table(head, rows))
     return card(title, body, lang=lang, name="usage-pages")
+
+
+def _no_pages(view: UsageView) -> str:
+    if view.role != "admin":
+        return t("usage.none_told", view.lang, fewest=FEWEST)
+    return t("usage.unknown" if view.usage.views is None else "usage.pages.none", view.lang)
 
 
 def cards_card(view: UsageView) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from chocolib.app.context import Context
 from chocolib.app.settings import read_settings
 from chocolib.app.usage.asking import active_users, performance, usage
 from chocolib.app.usage.upkeep import keep_within_bounds
@@ -132,6 +133,19 @@ def test_before_the_oldest_sign_nothing_is_known_which_is_not_nobody() -> None:
     days = usage(asking("admin"), 4).by_day["people"]
     assert days.isna().tolist() == [True, True, False, False]
     assert usage(asking("admin"), 4).people == 1
+
+
+@pytest.mark.parametrize("role", ["viewer", "admin"])
+def test_after_the_last_reading_nothing_is_known_which_is_not_nobody(role: str) -> None:
+    looked({who: [NOW - MINUTE] for who in (ANA, EVA, LEO)})
+    later: Context = asking(role, NOW + 2 * DAY)  # type: ignore[arg-type]
+    there, used = active_users(later, 5), usage(later, 2)
+    assert (there.people, there.requests, there.read_until) == (None, None, NOW)
+    assert (used.people, used.views, used.read_until) == (None, None, NOW)
+    assert usage(later, 3).by_day["people"].fillna(-1).tolist() == [3, -1, -1]
+    assert usage(later, 3).people == 3
+    soon: Context = asking(role, NOW + 3 * MINUTE)  # type: ignore[arg-type]
+    assert active_users(soon, 5).people == 3
 
 
 def test_of_days_whose_views_are_deleted_nothing_is_known() -> None:
