@@ -155,19 +155,30 @@ def _most(one: Seen) -> tuple[int, str, str]:
 def _visitors(
     seen: pd.DataFrame, begun: pd.DataFrame, names: Mapping[str, str]
 ) -> tuple[Visitor, ...]:
-    times = begun.groupby("visitor").size()
+    """Everybody, whoever looked most first; of all at once, for there may be ten thousands."""
+    if seen.empty:
+        return ()
+    devices = seen[["visitor", "device"]].drop_duplicates().sort_values(["visitor", "device"])
+    told = pd.DataFrame(
+        {
+            "devices": devices.groupby("visitor")["device"].agg(tuple),
+            "sessions": begun.groupby("visitor").size(),
+            "views": opened(seen).groupby("visitor")["count"].sum(),
+            "seconds": stays(seen).groupby("visitor")["seconds"].sum(),
+            "last": seen.index.to_series().groupby(seen["visitor"].to_numpy()).max(),
+        }
+    ).reindex(devices["visitor"].unique())
+    counts = told[["sessions", "views", "seconds"]].fillna(0)
+    told = told.assign(**counts.astype({"sessions": int, "views": int, "seconds": float}))
+    liked = favourites(seen)
     found = [
         Visitor(
-            visitor=visitor,
-            name=names.get(visitor, ""),
-            devices=tuple(sorted(rows["device"].unique())),
-            sessions=int(times.get(visitor, 0)),
-            views=views_in(rows),
-            seconds=stayed(rows) or 0.0,
-            favourites=favourites(rows),
-            last=rows.index.max(),
+            visitor=str(who),
+            name=names.get(str(who), ""),
+            favourites=liked.get(str(who), ()),
+            **{str(fact): value for fact, value in facts.items()},
         )
-        for visitor, rows in ((str(one), rows) for one, rows in seen.groupby("visitor"))
+        for who, facts in told.to_dict("index").items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.views, -one.sessions, one.visitor)))
 
@@ -177,12 +188,16 @@ def name_of(rows: pd.DataFrame) -> pd.Series:
     return rows["page"].where(rows["card"] == "", rows["page"] + "/" + rows["card"])
 
 
-def favourites(rows: pd.DataFrame) -> tuple[str, ...]:
-    """The pages ("today") and cards ("today/price_now") most viewed in these views, at most three.
+def favourites(seen: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The pages ("today") and cards ("today/price_now") each visitor viewed most, at most three.
 
     Of two viewed equally often the one earlier in the alphabet comes first.
     """
-    looked = rows[rows["kind"].isin((*OPENED, "card"))]
-    counts = looked["count"].groupby(name_of(looked)).sum()
-    ranked = sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
-    return tuple(str(name) for name, _ in ranked[:_FAVOURITES])
+    looked = seen[seen["kind"].isin((*OPENED, "card"))]
+    if looked.empty:
+        return {}
+    named = looked[["visitor", "count"]].assign(name=name_of(looked))
+    counts = named.groupby(["visitor", "name"])["count"].sum().reset_index()
+    ranked = counts.sort_values(["visitor", "count", "name"], ascending=[True, False, True])
+    most = ranked.groupby("visitor").head(_FAVOURITES)
+    return {str(who): tuple(names) for who, names in most.groupby("visitor")["name"]}
