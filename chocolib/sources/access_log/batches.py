@@ -13,7 +13,7 @@ from chocolib.sources.access_log.files import Fault, LogFile
 from chocolib.sources.access_log.pieces import DAMAGED, Piece, opened, pieces
 from chocolib.sources.access_log.tally import Tally
 
-#: A batch ends after so many bytes, or so many lines: memory stays small.
+#: A batch ends after so many bytes or lines, or when `Tally.crowded`: memory stays small.
 BATCH_BYTES = 32 * 2**20
 BATCH_LINES = 100_000
 
@@ -61,7 +61,7 @@ def _read(file: io.BufferedIOBase, log: LogFile, tally: Tally) -> Iterator[Batch
     for piece in _sound(pieces(file, offset, final=log.packed), faults):
         tally.add(piece.text, too_long=piece.too_long)
         offset = piece.offset
-        if offset - began >= BATCH_BYTES or tally.noted >= BATCH_LINES:
+        if offset - began >= BATCH_BYTES or tally.noted >= BATCH_LINES or tally.crowded:
             if not _same(file, log):
                 return
             after = _position(log, offset, partly=True)

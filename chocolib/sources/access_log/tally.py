@@ -27,7 +27,7 @@ from chocolib.sources.access_log.numbers import Numbers, moment
 from chocolib.sources.access_log.plain import find
 
 #: Numbers are given anew when there are so many, so that a flood stays small.
-_MOST_NUMBERS = 100_000
+MOST_NUMBERS = 40_000
 
 
 class Tally:
@@ -46,6 +46,11 @@ class Tally:
     def noted(self) -> int:
         """How many lines wait to be taken."""
         return len(self._at)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many readers and paths were met that they should be taken now."""
+        return len(self._numbers) > MOST_NUMBERS
 
     def add(self, text: bytes, *, too_long: int = 0) -> None:
         """Note whole lines, each with its newline, and those that were too long to be read."""
@@ -78,7 +83,7 @@ class Tally:
         )
         counts = count(met, self._bounds, hour=self._hour)
         self._hour = counts.hour
-        if len(self._numbers) > _MOST_NUMBERS:
+        if self.crowded:
             self._numbers = Numbers(self._judges)
         self._begin()
         return counts

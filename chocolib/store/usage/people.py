@@ -79,13 +79,16 @@ def register(
     Args:
         most: so many have room; then the address longest unseen gives way, logins never do.
     """
-    at = _seconds(now)
+    at, room = _seconds(now), True
     for visitor, subject, name in named:
         known = file.do(
             "update people set last = max(last, ?), name = iif(? = '', name, ?) where subject = ?",
             (at, name, name, subject),
         )
-        if known or (size(file) >= most and not _gives_way(file)):
+        if known or not room:
+            continue
+        room = size(file) < most or _gives_way(file) > 0
+        if not room:  # nor is there for who comes later: only an address would make some
             continue
         file.do("insert into people values (?, ?, ?, ?, ?)", (visitor, subject, name, at, at))
 

@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chocolib.core.traffic import UNUSABLE, Judges
+from chocolib.sources.access_log import tally as tallying
+from chocolib.sources.access_log.batches import Batch, batches
 from chocolib.sources.access_log.counting import Bounds
+from chocolib.sources.access_log.files import find
 from chocolib.sources.access_log.lines import LONGEST_BYTES, Line, parse, second
 from chocolib.sources.access_log.pieces import pieces
 from chocolib.sources.access_log.tally import Tally
@@ -189,3 +192,16 @@ def test_a_packed_log_is_final_so_its_last_line_needs_no_end(tmp_path: Path) -> 
     log.write_bytes(gzip.compress(b"one\ntwo"))
     with gzip.open(log) as file:
         assert b"".join(piece.text for piece in pieces(file, 0, final=True)) == b"one\ntwo\n"
+
+
+def test_a_flood_of_readers_ends_a_batch_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"".join(line(NOON, "/today", login=f"login{n}") for n in range(2_000)))
+    (found,) = find([str(log)], []).files
+    assert len(list(batches(found, tally()))) == 1
+    monkeypatch.setattr(tallying, "MOST_NUMBERS", 100)
+    some = list(batches(found, tally()))
+    assert len(some) > 2
+    assert sum(one.counts.lines.total() for one in some if isinstance(one, Batch)) == 2_000
