@@ -97,7 +97,7 @@ class Occupied:
         return self._marks[product, stage]
 
     def _empty(self, product: str, stage: int) -> np.ndarray:
-        """Bool per step: the stage may start there, were the factory empty; not to be changed."""
+        """Bool per step: the stage may start there, were the factory empty; for reading only."""
         if (product, stage) not in self._when_empty:
             able = self.horizon.may_start(self.spec.stages[stage], product)
             self._when_empty[product, stage] = able
@@ -106,9 +106,8 @@ class Occupied:
     def _possible(self, stage: int, product: str) -> np.ndarray:
         """Bool per step: the stage may start there beside what is placed."""
         mark = self._mark(product, stage)
-        able = self._empty(product, stage) & self.horizon.across(
-            self.free[stage] > 0, -mark.before, mark.busy
-        )
+        able = self._empty(product, stage).copy()
+        able &= self.horizon.across(self.free[stage] > 0, -mark.before, mark.busy)
         for first, last, kw in mark.draws():
             able &= self.horizon.across(self.power_kw >= kw - ROUNDING_KW, first, last - first)
         return able
