@@ -1,3 +1,34 @@
-"""The test files that take longest, longest first; measured now and then, `--durations` tells."""
+"""The test files that take longest, longest first: they are begun first, see `tests/conftest.py`."""
 
-LONGEST: tuple[str, ...] = ()
+LONGEST = (
+    "tests/dash/test_every_page.py",
+    "tests/test_notebooks.py",
+    "tests/dash/test_chat_page.py",
+    "tests/dash/test_seen.py",
+    "tests/ui/test_in_browser.py",
+    "tests/usage/test_month.py",
+    "tests/dash/test_browser.py",
+    "tests/dash/test_painted.py",
+    "tests/doors/test_cli.py",
+    "tests/dash/test_live_browser.py",
+    "tests/deploy/test_edge.py",
+    "tests/dash/test_server.py",
+    "tests/dash/test_usage_page.py",
+    "tests/dash/test_live.py",
+    "tests/app/test_daily.py",
+    "tests/store/test_influx.py",
+    "tests/assistant/test_usage_said.py",
+    "tests/deploy/test_starting.py",
+    "tests/app/test_reports.py",
+    "tests/app/jobs/test_worker.py",
+    "tests/doors/api/test_serving.py",
+    "tests/dash/test_what_if_page.py",
+    "tests/tools/test_every_answer.py",
+    "tests/doors/mcp/test_stdio.py",
+    "tests/app/test_live.py",
+    "tests/app/test_training.py",
+    "tests/store/test_influx_equals_sqlite.py",
+    "tests/app/test_report_backfill.py",
+    "tests/dash/test_kernels.py",
+    "tests/doors/test_dashboards.py",
+)
