@@ -44,10 +44,11 @@ dev: .venv/.dev  ## the package and the tools of its tests
 browser: dev  ## a Chromium for the browser tests, where there is none
 	@$(BIN)/python deploy/browser.py
 
-peers: dev  ## what the tests of InfluxDB, secrets and workflows talk to; where it cannot be had they are skipped
+peers: dev  ## what the tests of InfluxDB, secrets, workflows and releases talk to; where it cannot be had they are skipped
 	@$(BIN)/python -m deploy.influxd || true
 	@$(BIN)/python -m deploy.flux || true
 	@$(BIN)/python -m deploy.nginxd || true
+	@$(BIN)/python -m deploy.registry || true
 	@$(BIN)/python -m deploy.moved_clock || true
 	@$(BIN)/python -m deploy.npm || true
 

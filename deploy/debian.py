@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 LIMIT_S = 300
@@ -24,19 +26,45 @@ def unpack(package: str, inside: str, target: Path) -> None:
     Raises:
         NotHad: no apt, or no such package.
     """
+    with fetched([package], target.parent) as files:
+        os.replace(files / inside, target)
+
+
+def unpack_all(packages: Sequence[str], target: Path) -> None:
+    """Keep all files of some packages in the folder `target`, whole or not at all.
+
+    Raises:
+        NotHad: no apt, or no such package.
+    """
+    with fetched(packages, target.parent) as files:
+        try:
+            files.rename(target)
+        except OSError as error:
+            if not target.is_dir():  # else another process was quicker
+                raise NotHad(f"{target} cannot be written: {error.strerror}") from None
+
+
+@contextmanager
+def fetched(packages: Sequence[str], cache: Path) -> Iterator[Path]:
+    """A folder with the files of packages, beside where they are to be kept.
+
+    Raises:
+        NotHad: no apt, or no such package.
+    """
     missing = [tool for tool in ("apt-get", "dpkg") if not shutil.which(tool)]
     if missing:
-        raise NotHad(f"there is no {missing[0]} to fetch Debian's {package} with")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        raise NotHad(f"there is no {missing[0]} to fetch Debian's {packages[0]} with")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as folder:
         try:
-            download(package, folder)
+            download(packages, folder)
         except NotHad:
-            run(["apt-get", "update", "-qq", *own_lists(target.parent)])
-            download(package, folder, *own_lists(target.parent))
-        (fetched,) = Path(folder).glob(f"{package}_*.deb")
-        run(["dpkg", "-x", str(fetched), folder])
-        os.replace(Path(folder) / inside, target)
+            run(["apt-get", "update", "-qq", *own_lists(cache)])
+            download(packages, folder, *own_lists(cache))
+        files = Path(folder) / "files"
+        for package in sorted(Path(folder).glob("*.deb")):
+            run(["dpkg", "-x", str(package), str(files)])
+        yield files
 
 
 def own_lists(cache: Path) -> list[str]:
@@ -47,9 +75,9 @@ def own_lists(cache: Path) -> list[str]:
     return [f"-oDir::{name}={cache / 'apt' / place}" for name, place in places.items()]
 
 
-def download(package: str, folder: str, *options: str) -> None:
-    """Put the package into a folder."""
-    run(["apt-get", "download", "-qq", *options, package], folder)
+def download(packages: Sequence[str], folder: str, *options: str) -> None:
+    """Put packages into a folder, as they come."""
+    run(["apt-get", "download", "-qq", *options, *packages], folder)
 
 
 def run(command: list[str], folder: str | None = None) -> str:

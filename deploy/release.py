@@ -76,8 +76,10 @@ class Host:
         if self.project:
             commit = _run("docker", "image", "inspect", "--format", _COMMIT, image).strip()
             _run("git", "-C", str(self.project), "checkout", "--quiet", "--detach", commit)
+        # An image is known by its digest, so what is here is it: going back asks no registry.
+        here = ("--no-build", "--pull", "missing")
         wait = ("--wait", "--wait-timeout", str(self.wait_s))
-        self._compose(image, "up", "--detach", "--no-build", "--remove-orphans", *wait)
+        self._compose(image, "up", "--detach", *here, "--remove-orphans", *wait)
 
     def _compose(self, image: str, *words: str) -> None:
         files = [word for file in self.files for word in ("--file", file)]

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from chocolib.assistant.tokens import is_nearly
+from chocolib.core.time import HOUR, local
 
 #: "Was" and "were" look back for a weekday that is named alone.
 _BACK = re.compile(r"\b(fue|era|hubo|costo|costaba|estuvo|estaba|was|were|did|had)\b")
@@ -26,6 +27,11 @@ _UNITS = {"d": "days", "s": "weeks", "w": "weeks", "m": "months", "a": "years", 
 _LONG = r"(\d{1,4}\s+(?:dias?|days?|semanas?|weeks?)|\d{1,2}\s+(?:mes(?:es)?|months?|anos?|years?))"
 _COUNTED = "hora|dia|semana|mese?|ano|hour|day|week|month|year"
 _YEAR = r"\b(?:en|de|in|of|during|for|ano|year)\s+(?:el\s+ano\s+)?((?:19|20)\d{2})\b"
+#: "Dentro de 2 horas", "in 2 hours", "2 hours from now".
+_SOON = (
+    r"\b(?:dentro\s+de|de\s+aqui\s+a|in)\s+(\d{1,3})\s*(?:horas?|hours?|h)\b"
+    r"|\b(\d{1,3})\s*(?:hours?|h)\s+from\s+now\b"
+)
 _AWAY = (
     (rf"\bhace\s+(?:unos\s+)?{_LONG}\b|\b{_LONG}\s+ago\b", -1),
     (rf"\b(?:dentro\s+de|en|in)\s+{_LONG}\b", 1),
@@ -61,14 +67,17 @@ def _table() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("days.toml").read_text(encoding="utf-8"))
 
 
-def when(text: str, today: date) -> When:
+def when(text: str, today: date, now: pd.Timestamp | None = None) -> When:
     """The times that a plain text names.
 
     Args:
         today: the asker's day in Madrid.
+        now: the asker's moment, UTC; without it hours from now are a number of hours.
     """
     found = When(_spelled_out(_put_right(text)))
     back = bool(_BACK.search(text))
+    if now is not None:
+        _soon(found, now)
     for read in (_hour, _away, _lengths, _marks, _written_day):
         read(found, today)
     if found.day is None:
@@ -103,6 +112,14 @@ def _spelled_out(text: str) -> str:
             text = re.sub(rf"\b(lote|batch)\s+(numero\s+|number\s+)?{word}\b", rf"\1 {value}", text)
     text = re.sub(r"\ba(?=\s+(day|week|month|year)\s+ago\b)", "1", text)
     return re.sub(r"\buna(?=\s+(hora|semana)\b)|\ban(?=\s+hour\b)", "1", text)
+
+
+def _soon(found: When, now: pd.Timestamp) -> None:
+    """The day and hour that is so many hours from now."""
+    if said := found.take(_SOON):
+        then = local(now + int(said[1] or said[2]) * HOUR)
+        found.day, found.numbers["at"] = then.date(), then.hour
+        found.marks.add("at")
 
 
 def _hour(found: When, _today: date) -> None:

@@ -85,7 +85,7 @@ def _categories(found: Sequence[Topic]) -> tuple[Category, ...]:
 
 
 def _read(text: str, as_of: pd.Timestamp, lang: Lang) -> _Read:
-    times = when(plain(text), local_date(as_of))
+    times = when(plain(text), local_date(as_of), as_of)
     known, unknown = meanings(times.rest, lang)
     said = known | times.marks
     if "cost" in known and not unknown:

@@ -43,6 +43,27 @@ def test_a_day_so_far_from_today_is_read(text: str, day: str) -> None:
     assert when(text, TODAY).day == date.fromisoformat(day)
 
 
+@pytest.mark.parametrize(
+    ("text", "now", "day", "hour"),
+    [
+        ("precio dentro de 2 horas", "2025-11-20T20:40Z", "2025-11-20", 23),
+        ("precio dentro de tres horas", "2025-11-20T20:40Z", "2025-11-21", 0),
+        ("price in 2 hours", "2025-11-20T20:40Z", "2025-11-20", 23),
+        ("what does it cost one hour from now", "2025-11-20T20:40Z", "2025-11-20", 22),
+        ("dentro de una hora", "2025-10-26T00:30Z", "2025-10-26", 2),  # 02:30 comes twice
+        ("in 2 hours", "2025-03-29T23:30Z", "2025-03-30", 3),  # 02:30 never comes
+    ],
+)
+def test_hours_from_now_are_an_hour_of_a_day(text: str, now: str, day: str, hour: int) -> None:
+    found = when(text, TODAY, pd.Timestamp(now))
+    assert (found.day, found.numbers["at"]) == (date.fromisoformat(day), hour)
+
+
+@pytest.mark.parametrize("question", ["precio dentro de 2 horas", "price in 2 hours"])
+def test_the_price_in_two_hours_is_not_that_of_now(question: str, opened: Opens) -> None:
+    assert "23:00" in told(opened, question, "2025-11-20T21:00").text.splitlines()[0]
+
+
 @given(st.integers(0, 9999), st.sampled_from(["days ago", "weeks ago", "months ago", "years ago"]))
 def test_no_distance_is_too_far_to_be_read(count: int, unit: str) -> None:
     when(f"price {count} {unit}", TODAY)

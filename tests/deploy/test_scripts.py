@@ -15,6 +15,7 @@ import pytest
 
 import chocolib
 from deploy.protect import CHECK, Refused, main, protect
+from tests.deploy.stage import double as double_in
 
 ROOT = Path(__file__).parent.parent.parent
 IMAGE = "registry.test:5000/factory/chocolib"
@@ -26,15 +27,10 @@ class Double:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "fails.json").write_text("{}")
-        tool = folder / "bin" / "docker"
-        tool.parent.mkdir()
-        double = Path(__file__).with_name("docker_double.py")
-        tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{double}" "$@"\n')
-        tool.chmod(0o755)
+        self.bin = double_in(folder)
 
     def run(self, script: str, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        path = f"{self.folder / 'bin'}:{Path(sys.executable).parent}:/usr/bin:/bin"
+        path = f"{self.bin}:{Path(sys.executable).parent}:/usr/bin:/bin"
         every = {"PATH": path, "DOCKER_DOUBLE": str(self.folder), "TMPDIR": str(self.folder)}
         return subprocess.run(
             ["sh", str(ROOT / "deploy" / script), *words],
@@ -72,7 +68,8 @@ def test_an_image_is_built_and_pushed_by_commit_only(double: Double) -> None:
     assert done.returncode == 0, done.stderr
     login, build, push = double.calls
     assert login == "login --username ci --password-stdin registry.test:5000"
-    assert build.endswith(f"revision=abc123 --tag {IMAGE}:abc123 .")
+    release = f"--label org.opencontainers.image.version={chocolib.__version__}"
+    assert build.endswith(f"revision=abc123 {release} --tag {IMAGE}:abc123 .")
     assert push == f"push --quiet {IMAGE}:abc123"
     assert FAKE not in done.stdout + done.stderr + " ".join(double.calls)
 
@@ -80,7 +77,7 @@ def test_an_image_is_built_and_pushed_by_commit_only(double: Double) -> None:
 def test_an_image_is_called_by_its_release_and_latest(double: Double) -> None:
     assert double.run("image.sh", "name", IMAGE, "abc123", **LOGIN).returncode == 0
     pushed = [call.rpartition(":")[2] for call in double.calls if call.startswith("push")]
-    assert pushed == [f"v{chocolib.__version__}", "latest"]
+    assert pushed == ["v1.2.3", "latest"]  # as the image says of itself
 
 
 @pytest.mark.parametrize("step", ["login", "build", "push"])

@@ -53,7 +53,8 @@ def test_a_role_that_is_none_is_refused() -> None:
 
 def test_before_anything_was_read_nothing_is_told_and_no_file_made() -> None:
     assert document("usage", "active", "--json")["people"] is None
-    assert "no log was read yet" in chocolib("usage", "stats").stdout
+    assert "People: not known" in (text := chocolib("usage", "stats").stdout)
+    assert "no log was read yet" in text
     assert document("usage", "status", "--json")["files"] == {}
     assert not list(home().glob("usage*"))
 
@@ -95,6 +96,8 @@ def test_a_person_is_forgotten_and_it_is_said_what_is_left() -> None:
     assert "Backups made before" in done.stderr
     again = document("usage", "forget", "eva", "--yes", "--json")
     assert (again["views"], again["entries"], len(again["left"])) == (0, 0, 2)
+    assert "nothing is kept of eva" in chocolib("usage", "forget", "eva", "--yes").stderr
+    assert "nobody is named" in chocolib("usage", "forget", "", "--yes", code=1).stderr
     assert document("usage", "stats", "--json")["people"] == 2
 
 

@@ -19,6 +19,7 @@ import pytest
 
 from chocolib.doors.dashboards import running
 from chocolib.doors.trust import LOGIN
+from chocolib.sources.access_log.plain import find
 from deploy.debian import NotHad
 from deploy.moved_clock import library
 from deploy.nginxd import nginx
@@ -126,6 +127,12 @@ def tailscale(folder: Path) -> Path:
 def names(counts: dict[int, int]) -> dict[str, int]:
     """Numbers of readers by the name that an admin reads: their login, else their address."""
     return {READERS[one][0] or READERS[one][1]: count for one, count in counts.items()}
+
+
+def test_what_nginx_writes_is_plain(played: Played) -> None:
+    found = find(Path(played.settings["CHOCOLIB_ACCESS_LOG"]).read_bytes())
+    assert len(found.times) > 3_000
+    assert not any(found.others)
 
 
 @pytest.mark.parametrize("days", [7, 30])

@@ -8,6 +8,7 @@ from typing import Any
 
 from chocolib.app.settings import Settings
 from chocolib.app.usage.people import pseudonym
+from chocolib.core.errors import SettingsError
 from chocolib.core.usage import KEY_DAYS
 from chocolib.store.usage import kept
 from chocolib.store.usage import people as register
@@ -42,12 +43,15 @@ def forget(settings: Settings, who: str) -> Forgotten:
     Views go first: cut off in between, the same call again does the rest.
 
     Args:
-        who: a login, an address, or a pseudonym of 16 hexadecimal digits.
+        who: a login in capitals or not, an address, or a pseudonym of 16 hexadecimal digits.
 
     Raises:
+        SettingsError: it is nobody.
         DataError: a file of usage cannot be read or written.
     """
-    subjects, visitors = _known_as(settings, who)
+    if not who.strip():
+        raise SettingsError("nobody is named", hint="give a login, an address or a pseudonym")
+    subjects, visitors = _known_as(settings, who.strip())
     views = _delete_views(settings, visitors)
     entries = 0
     if (settings.home / PEOPLE_FILE).exists():
@@ -76,7 +80,10 @@ def _known_as(settings: Settings, who: str) -> tuple[set[str], set[str]]:
         return subjects, visitors
     with UsageFile.people(settings.home) as people:
         entries, keys = register.entries(people), register.keys(people)
-    subjects |= {one.subject for one in entries if one.visitor in visitors}
+    alike = {one.casefold() for one in subjects}
+    subjects |= {
+        one.subject for one in entries if one.visitor in visitors or one.subject.casefold() in alike
+    }
     visitors |= {one.visitor for one in entries if one.subject in subjects}
     visitors |= {pseudonym(key.secret, one) for key in keys for one in subjects}
     return subjects, visitors

@@ -8,8 +8,8 @@ import pandas as pd
 
 from chocolib.app.usage.subjects import Subjects, day_of
 from chocolib.sources.access_log.batches import Batch
+from chocolib.sources.access_log.counting import HOUR_S, Counts
 from chocolib.sources.access_log.marks import known
-from chocolib.sources.access_log.tally import Counts
 from chocolib.store.usage.file import UsageFile
 from chocolib.store.usage.lines import add_lines
 from chocolib.store.usage.logs import move_on, positions
@@ -44,9 +44,7 @@ def keep(
             return False
         move_on(usage, batch.before, batch.after, now=now)
         add_views(usage, _views(counts, subjects, visitors, now))
-        add_requests(
-            usage, ((*key, n, counts.errors.get(key, 0)) for key, n in counts.answers.items())
-        )
+        add_requests(usage, counts.answers.itertuples(index=False, name=None))
         add_lines(usage, ((*key, n) for key, n in counts.lines.items()))
     return True
 
@@ -55,14 +53,23 @@ def _views(
     counts: Counts, subjects: Subjects, visitors: Visitors, now: pd.Timestamp
 ) -> Iterator[ViewRow]:
     """The views with pseudonyms; of two who are one, `add_views` adds the counts."""
-    days = {hour: day_of(hour) for hour in {hour for hour, _ in counts.views}}
-    rows = {one: (days[one[0]], one[1][1], one[1][0]) for one in counts.views}
-    subject = subjects.of(dict.fromkeys(rows.values()))
+    views = counts.views.assign(hour=counts.views["at"] // HOUR_S)
+    place = views.groupby(["hour", "reader"], sort=False).ngroup()
+    seen = views[["hour", "reader"]].drop_duplicates()
+    readers = [counts.readers[number] for number in seen["reader"]]
+    days = {hour: day_of(hour * HOUR_S) for hour in seen["hour"].unique()}
+    rows = [
+        (days[hour], one.address, one.login)
+        for hour, one in zip(seen["hour"], readers, strict=True)
+    ]
+    subject = subjects.of(dict.fromkeys(rows))
     named = {one: one.removeprefix("login:") for one in subject.values()}
     named |= {one: "" for one in named if one.startswith("address:")}
     found = visitors(subjects.people, named, now) if named else {}
-    for one, seen in counts.views.items():
-        who, device = found[subject[rows[one]]], one[1][2]
-        for at, shown, count in seen:
-            for kind, page, card, seconds in shown:
-                yield at, who, device, kind, page, card, count, seconds * count
+    whose = [(found[subject[row]], one.device) for row, one in zip(rows, readers, strict=True)]
+    shown = [one.shown for one in counts.verdicts]
+    columns = (views["at"], place, views["verdict"], views["count"])
+    for at, who, verdict, times in zip(*(one.tolist() for one in columns), strict=True):
+        visitor, device = whose[who]
+        for kind, page, card, seconds in shown[verdict]:
+            yield at, visitor, device, kind, page, card, times, seconds * times

@@ -140,7 +140,10 @@ def _key(people: UsageFile, now: pd.Timestamp) -> Key:
 
 def _shown(name: str) -> str:
     """A name without what a terminal or a page would obey, and not without end."""
-    return "".join(one if one.isprintable() else "?" for one in name[:_LONGEST_NAME])
+    some = name[:_LONGEST_NAME]
+    if some.isprintable():
+        return some
+    return "".join(one if one.isprintable() else "?" for one in some)
 
 
 def _nobody() -> str:

@@ -18,8 +18,9 @@ from chocolib.core.time import DAY
 from chocolib.core.traffic import UNUSABLE, Judges
 from chocolib.core.usage import LOGINS_OF_ADDRESS, PAGE_NAMES, SKEW, VIEW_DAYS
 from chocolib.sources.access_log.batches import Batch, batches
+from chocolib.sources.access_log.counting import HOUR_S, Bounds
 from chocolib.sources.access_log.files import LogFile, find
-from chocolib.sources.access_log.tally import HOUR_S, Bounds, Tally
+from chocolib.sources.access_log.tally import Tally
 from chocolib.store.usage.file import UsageFile
 from chocolib.store.usage.logins import forget_logins
 from chocolib.store.usage.logs import forget_logs, looked, positions

@@ -14,6 +14,7 @@ from chocolib.core.usage import SESSION_GAP, VIEW_DAYS
 from chocolib.store.usage import kept
 from chocolib.store.usage import people as register
 from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
+from chocolib.store.usage.lines import delete_lines
 from chocolib.usage.rollup import rolled_up
 from chocolib.usage.summary import days_of
 
@@ -46,6 +47,8 @@ def keep_within_bounds(settings: Settings, *, now: pd.Timestamp) -> Tidied:
     if not (settings.home / USAGE_FILE).exists():
         return Tidied(0, 0, 0, 0)
     with UsageFile.usage(settings.home) as usage:
+        with usage.writing():
+            delete_lines(usage, before=midnight(local_date(now) - timedelta(days=VIEW_DAYS - 1)))
         days, deleted = _roll_up(usage, local_date(now) - timedelta(days=VIEW_DAYS - 1))
         if not (settings.home / PEOPLE_FILE).exists():
             return Tidied(days, deleted, 0, 0)

@@ -47,11 +47,12 @@ def stats(
     if as_json:
         present.document(shown.as_json(found))
         return
-    typer.echo("\n".join(shown.usage_lines(found)))
+    missing = shown.why_not(found, role)
+    typer.echo("\n".join(shown.usage_lines(found, missing)))
     for rows in (
-        shown.day_rows(found),
-        shown.seen_rows(found.pages),
-        shown.seen_rows(found.cards),
+        shown.day_rows(found, missing),
+        shown.seen_rows(found.pages, missing),
+        shown.seen_rows(found.cards, missing),
         shown.visitor_rows(found),
     ):
         if rows:
@@ -77,7 +78,8 @@ def active(
     if as_json:
         present.document(shown.as_json(found))
         return
-    typer.echo(f"People: {shown.told(found.people)}, {shown.read_until(found.read_until)}")
+    people = shown.told(found.people, shown.why_not(found, role))
+    typer.echo(f"People: {people}, {shown.read_until(found.read_until)}")
     if found.present:
         present.table(shown.present_rows(found), empty="")
 
@@ -127,6 +129,8 @@ def forget(
     if as_json:
         present.document(done.to_dict() | {"left": left})
         return
+    if not (done.views or done.entries):
+        present.note(f"nothing is kept of {user}: chocolib usage stats shows who is known")
     typer.echo(f"{done.views} views and {done.entries} entries of the register deleted")
     for sentence in left:
         present.note(sentence)

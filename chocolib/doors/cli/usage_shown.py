@@ -40,33 +40,40 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def usage_lines(found: Usage) -> Iterator[str]:
-    """The numbers of a window, a line each."""
-    yield f"Days: {found.days}, {read_until(found.read_until)}"
-    yield f"People: {told(found.people)}, on two days or more: {told(found.returning)}"
-    yield f"Devices: {told(found.devices)}, sessions: {told(found.sessions)}"
+def why_not(found: Usage | ActiveUsers, role: str) -> str:
+    """What stands where there is no number: nobody knows it, or a viewer is not told."""
+    return "not known" if role == "admin" or found.read_until is None else "not told"
+
+
+def usage_lines(found: Usage, missing: str) -> Iterator[str]:
+    """The numbers of a window, a line each; `missing` stands where there is none."""
+    people, returning = told(found.people, missing), told(found.returning, missing)
+    devices, sessions = told(found.devices, missing), told(found.sessions, missing)
     hours = None if found.seconds is None else round(found.seconds / 3600, 1)
-    yield f"Pages opened: {told(found.views)}, hours on screen: {told(hours)}"
+    yield f"Days: {found.days}, {read_until(found.read_until)}"
+    yield f"People: {people}, on two days or more: {returning}"
+    yield f"Devices: {devices}, sessions: {sessions}"
+    yield f"Pages opened: {told(found.views, missing)}, hours on screen: {told(hours, missing)}"
 
 
-def day_rows(found: Usage) -> list[dict[str, Any]]:
-    """A row for each day."""
+def day_rows(found: Usage, missing: str) -> list[dict[str, Any]]:
+    """A row for each day; `missing` stands where there is no number."""
     return [
         {
             "day": f"{day:%a %d %b}",
-            **{str(name): told(_plain(value)) for name, value in row.items()},
+            **{str(name): told(_plain(value), missing) for name, value in row.items()},
         }
         for day, row in zip(found.by_day.index, found.by_day.to_dict("records"), strict=True)
     ]
 
 
-def seen_rows(seen: tuple[Seen, ...], most: int = 10) -> list[dict[str, Any]]:
+def seen_rows(seen: tuple[Seen, ...], missing: str, most: int = 10) -> list[dict[str, Any]]:
     """A row for each of the most viewed pages or cards."""
     return [
         {
             "seen": "/".join(filter(None, (one.page, one.card))),
-            "views": told(one.views),
-            "people": told(one.people),
+            "views": told(one.views, missing),
+            "people": told(one.people, missing),
             "min": "" if one.seconds is None else f"{one.seconds / 60:.0f}",
         }
         for one in seen[:most]
@@ -117,9 +124,9 @@ def state_rows(found: State) -> list[dict[str, Any]]:
     ]
 
 
-def told(number: float | None) -> str:
-    """A number, or that it is not told."""
-    return "not told" if number is None else f"{number:,}"
+def told(number: float | None, missing: str) -> str:
+    """A number, or what stands where there is none."""
+    return missing if number is None else f"{number:,}"
 
 
 def read_until(when: pd.Timestamp | None) -> str:

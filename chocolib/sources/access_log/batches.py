@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from chocolib.core.traffic import Position
 from chocolib.sources.access_log import marks
+from chocolib.sources.access_log.counting import Counts
 from chocolib.sources.access_log.files import Fault, LogFile
 from chocolib.sources.access_log.pieces import DAMAGED, Piece, opened, pieces
-from chocolib.sources.access_log.tally import Counts, Tally
+from chocolib.sources.access_log.tally import Tally
 
-#: A batch ends after so many bytes, or so many views: memory stays small.
-BATCH_BYTES = 16 * 2**20
-BATCH_VIEWS = 50_000
+#: A batch ends after so many bytes, or so many lines: memory stays small.
+BATCH_BYTES = 32 * 2**20
+BATCH_LINES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ def _read(file: io.BufferedIOBase, log: LogFile, tally: Tally) -> Iterator[Batch
         return
     began, faults = offset, list[Fault]()
     for piece in _sound(pieces(file, offset, final=log.packed), faults):
-        tally.add(piece.lines, too_long=piece.too_long)
+        tally.add(piece.text, too_long=piece.too_long)
         offset = piece.offset
-        if offset - began >= BATCH_BYTES or tally.noted >= BATCH_VIEWS:
+        if offset - began >= BATCH_BYTES or tally.noted >= BATCH_LINES:
             if not _same(file, log):
                 return
             after = _position(log, offset, partly=True)

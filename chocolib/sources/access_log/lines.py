@@ -59,8 +59,10 @@ def parse(line: bytes) -> Line | Unusable:
     """
     if len(line) > LONGEST_BYTES:
         return "hostile"
-    if line[-1:] != b"}":
-        return parse(line[:-1]) if line.endswith(b"\r") else _unended(line)
+    if line.endswith(b"\r"):
+        return parse(line[:-1])
+    if not (line.startswith(b"{") and line.endswith(b"}")):
+        return _unended(line)
     try:
         one = _decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -88,6 +90,8 @@ def _unended(line: bytes) -> Line | Unusable:
     """A line that does not end as one of ours: combined, or why it is none."""
     if b"\0" in line:
         return "hostile"
+    if line.startswith(b"{"):
+        return "torn"
     if b'] "' in line and (found := _COMBINED.fullmatch(line)):
         return _combined(found)
     return "torn" if _is_piece(line) else _no_text(line)
@@ -104,8 +108,8 @@ def _otherwise(line: bytes, error: Exception) -> Line | Unusable:
 
 
 def _is_piece(line: bytes) -> bool:
-    """Whether it is the beginning, the end or the middle of one of ours."""
-    return line.startswith(b"{") or line.endswith(b'"}') or b'","' in line or b'":"' in line
+    """Whether it is the end or the middle of one of ours."""
+    return line.endswith(b'"}') or b'","' in line or b'":"' in line
 
 
 def _no_text(line: bytes) -> Unusable:

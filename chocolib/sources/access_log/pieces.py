@@ -22,12 +22,12 @@ class Piece:
     """Some whole lines.
 
     Attributes:
-        lines: without their newlines.
+        text: each with its newline.
         offset: where the next one begins.
         too_long: how many were longer than `LONGEST_BYTES` and passed over unread.
     """
 
-    lines: list[bytes]
+    text: bytes
     offset: int
     too_long: int = 0
 
@@ -59,17 +59,19 @@ def pieces(file: io.BufferedIOBase, offset: int, *, final: bool) -> Iterator[Pie
             end = chunk.find(b"\n") + 1
             offset += end or len(chunk)
             if not end:
-                yield Piece([], offset)
+                yield Piece(b"", offset)
                 continue
             chunk, passing = chunk[end:], False
-        *lines, left = (rest + chunk).split(b"\n")
-        offset += len(rest) + len(chunk) - len(left)
+        whole = rest + chunk
+        end = whole.rfind(b"\n") + 1
+        left = whole[end:]
+        offset += end
         passing = len(left) > LONGEST_BYTES
         rest = b"" if passing else left
         offset += len(left) - len(rest)
-        yield Piece(lines, offset, int(passing))
+        yield Piece(whole[:end], offset, int(passing))
     if final and rest:
-        yield Piece([rest], offset + len(rest))
+        yield Piece(rest + b"\n", offset + len(rest))
 
 
 def _begins_inside(file: io.BufferedIOBase, offset: int) -> bool:

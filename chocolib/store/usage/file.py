@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +16,8 @@ from chocolib.core.errors import DataError
 from chocolib.store.opening import PATIENCE_S, transaction
 from chocolib.store.usage import layout
 
+#: Rows of a statement; SQLite takes 32,766 facts in one, and past this more gains nothing.
+_AT_ONCE = 100
 USAGE_FILE, PEOPLE_FILE = "usage.sqlite", "usage-people.sqlite"
 
 
@@ -83,6 +86,22 @@ class UsageFile:
         """One statement for every row."""
         with self._told("cannot be written"):
             self._db.executemany(statement, rows)
+
+    def add(self, table: str, rows: Iterable[Sequence[Any]], *, then: str) -> None:
+        """Insert rows; many by one statement, which takes two thirds of the time.
+
+        Args:
+            table: with its columns, "lines(hour, what, count)".
+            then: what is done with a row that is there already, "on conflict ...".
+        """
+        one = f"({', '.join('?' * (table.count(',') + 1))})"
+        left = iter(rows)
+        with self._told("cannot be written"):
+            while some := list(islice(left, _AT_ONCE)):
+                values = ", ".join([one] * len(some))
+                self._db.execute(
+                    f"insert into {table} values {values} {then}", list(chain.from_iterable(some))
+                )
 
     def rows(
         self, query: str, facts: Mapping[str, Any] | Sequence[Any] = ()

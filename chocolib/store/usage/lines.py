@@ -12,11 +12,8 @@ from chocolib.store.usage.file import UsageFile
 #: hour (seconds since 1970 UTC), what, count
 LineRow = tuple[int, str, int]
 
-_ADD = (
-    "insert into lines(hour, what, count) values(?, ?, ?) "
-    "on conflict(hour, what) do update set count = count + excluded.count"
-)
-_READ = "select hour, what, count from lines where hour >= ? and hour < ? order by hour, what"
+_TABLE = "lines(hour, what, count)"
+_THERE = "on conflict(hour, what) do update set count = count + excluded.count"
 
 
 def add_lines(file: UsageFile, rows: Iterable[LineRow]) -> None:
@@ -25,18 +22,16 @@ def add_lines(file: UsageFile, rows: Iterable[LineRow]) -> None:
     Raises:
         DataError: the file cannot be written.
     """
-    file.each(_ADD, sorted(rows))
+    file.add(_TABLE, rows, then=_THERE)
 
 
-def read_lines(file: UsageFile, window: Window) -> pd.DataFrame:
-    """What was counted in hours that begin in the window: index `time` (UTC), `what`, `count`.
+def delete_lines(file: UsageFile, *, before: pd.Timestamp) -> None:
+    """Delete what was counted in hours that began before a moment (UTC).
 
     Raises:
-        DataError: the file cannot be read.
+        DataError: the file cannot be written.
     """
-    frame = file.frame(_READ, seconds(window), columns=("time", "what", "count"))
-    frame["time"] = pd.to_datetime(frame["time"].astype("int64"), unit="s", utc=True)
-    return frame.astype({"count": "int64"}).set_index("time")
+    file.do("delete from lines where hour < ?", (int(before.timestamp()),))
 
 
 def seconds(window: Window) -> tuple[int, int]:

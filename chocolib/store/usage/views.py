@@ -9,9 +9,8 @@ from chocolib.store.usage.file import UsageFile
 #: time (seconds since 1970 UTC), visitor, device, kind, page, card, count, seconds
 ViewRow = tuple[int, str, str, str, str, str, int, int]
 
-_ADD = (
-    "insert into views(time, visitor, device, kind, page, card, count, seconds) "
-    "values(?, ?, ?, ?, ?, ?, ?, ?) "
+_TABLE = "views(time, visitor, device, kind, page, card, count, seconds)"
+_THERE = (
     "on conflict(time, visitor, device, kind, page, card) do update "
     "set count = count + excluded.count, seconds = seconds + excluded.seconds"
 )
@@ -23,4 +22,4 @@ def add_views(file: UsageFile, rows: Iterable[ViewRow]) -> None:
     Raises:
         DataError: the file cannot be written.
     """
-    file.each(_ADD, sorted(rows))
+    file.add(_TABLE, rows, then=_THERE)

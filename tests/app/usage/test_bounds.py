@@ -20,10 +20,12 @@ from chocolib.app.usage.forgetting import Forgotten, forget
 from chocolib.app.usage.people import key_since, rotate
 from chocolib.app.usage.state import state
 from chocolib.app.usage.upkeep import Tidied, keep_within_bounds
+from chocolib.core.errors import SettingsError
 from chocolib.core.usage import KEY_DAYS, VIEW_DAYS
 from chocolib.store.usage import kept
 from chocolib.store.usage import people as register
 from chocolib.store.usage.file import PEOPLE_FILE, USAGE_FILE, UsageFile
+from chocolib.store.usage.lines import add_lines
 from tests.app.usage.homes import (
     ANA,
     DAY,
@@ -86,6 +88,16 @@ def test_the_numbers_of_many_nights_are_those_of_one() -> None:
         assert kept.size(usage) == 0
 
 
+def test_lines_are_counted_as_long_as_views_are_kept() -> None:
+    looked({ANA: [NOW]})
+    old, young = (int((NOW - days * DAY).timestamp()) for days in (VIEW_DAYS + 1, VIEW_DAYS - 2))
+    with UsageFile.usage(home()) as usage:
+        add_lines(usage, [(old, "page", 3), (young, "page", 4)])
+    tidied(NOW)
+    with UsageFile.usage(home()) as usage:
+        assert usage.rows("select hour, count from lines") == [(young, 4)]
+
+
 def test_an_old_key_is_replaced_and_a_young_one_stays() -> None:
     looked({ANA: [NOW]})
     assert tidied(NOW + (KEY_DAYS - 1) * DAY).rekeyed == 0
@@ -125,6 +137,17 @@ def test_an_address_is_forgotten_and_a_stranger_was_never_known() -> None:
     looked({PC: [NOW]})
     assert forget(read_settings(), "' or 1=1 --") == Forgotten(0, 0)
     assert forget(read_settings(), "100.64.0.9") == Forgotten(views=2, entries=1)
+
+
+def test_a_login_is_forgotten_however_its_letters_are_written() -> None:
+    looked({ANA: [NOW], EVA: [NOW]})
+    assert forget(read_settings(), " Ana@Example.ORG ") == Forgotten(views=2, entries=1)
+
+
+@pytest.mark.parametrize("nobody", ["", "  "])
+def test_nobody_cannot_be_forgotten(nobody: str) -> None:
+    with pytest.raises(SettingsError, match="nobody is named"):
+        forget(read_settings(), nobody)
 
 
 def test_views_that_the_register_does_not_know_are_forgotten_by_login() -> None:

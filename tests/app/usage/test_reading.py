@@ -23,14 +23,14 @@ from chocolib.core.usage import LOGINS_OF_ADDRESS
 from chocolib.sources.access_log import batches
 from chocolib.store.usage.file import UsageFile
 from chocolib.store.usage.kept import views_between
-from chocolib.store.usage.lines import read_lines
-from chocolib.store.usage.requests import read_requests
 from chocolib.store.usage.troubles import troubles
 from chocolib.usage.sessions import in_sessions, sessions
 from tests.usage_traffic import Truth, line, month
 
 NOW = pd.Timestamp("2026-11-22T10:00Z")
 ALL = Window(pd.Timestamp("2020-01-01", tz="UTC"), pd.Timestamp("2030-01-01", tz="UTC"))
+#: How many lines were what.
+LINES = "select what, sum(count) from lines group by what"
 
 
 @pytest.fixture
@@ -82,8 +82,12 @@ def test_every_answer_and_every_line_of_a_month_is_counted(log: Path) -> None:
     log.write_bytes(b"".join(month(10_000, truth=truth)))
     read()
     with UsageFile.usage(Settings().home) as file:
-        answers, lines = read_requests(file, ALL), read_lines(file, ALL)
-    assert lines.groupby("what")["count"].sum().to_dict() == dict(truth.lines)
+        lines = dict(file.rows(LINES))
+        answers = file.frame(
+            "select path, ms, sum(count), sum(errors) from requests group by path, ms",
+            columns=("path", "ms", "count", "errors"),
+        )
+    assert lines == dict(truth.lines)
     assert set(answers["path"]) == set(truth.answers)
     for path, times in truth.answers.items():
         part = answers[answers["path"] == path]
@@ -307,7 +311,7 @@ def test_a_reader_killed_at_any_moment_loses_nothing_and_doubles_nothing(
 ) -> None:
     truth, dice = Truth(), random.Random(7)
     log.write_bytes(b"".join(month(12_000, truth=truth)))
-    monkeypatch.setattr(batches, "BATCH_VIEWS", 100)
+    monkeypatch.setattr(batches, "BATCH_LINES", 100)
     for _ in range(12):
         child = os.fork()
         if not child:
@@ -318,8 +322,8 @@ def test_a_reader_killed_at_any_moment_loses_nothing_and_doubles_nothing(
         os.waitpid(child, 0)
     read()
     with UsageFile.usage(Settings().home) as file:
-        lines = read_lines(file, ALL)
-    assert lines.groupby("what")["count"].sum().to_dict() == dict(truth.lines)
+        lines = dict(file.rows(LINES))
+    assert lines == dict(truth.lines)
     frame = views()
     pages = frame[frame["kind"] == "page"].groupby("page")["count"].sum().to_dict()
     assert pages == dict(truth.pages)

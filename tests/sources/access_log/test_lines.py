@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chocolib.core.traffic import UNUSABLE, Judges
+from chocolib.sources.access_log.counting import Bounds
 from chocolib.sources.access_log.lines import LONGEST_BYTES, Line, parse, second
 from chocolib.sources.access_log.pieces import pieces
-from chocolib.sources.access_log.tally import Bounds, Tally
+from chocolib.sources.access_log.tally import Tally
 from chocolib.usage.devices import device
 from chocolib.usage.paths import asked
 from tests.usage_traffic import AGENTS, PAGES, line
@@ -95,8 +96,8 @@ def test_no_text_of_a_client_becomes_a_time_or_stops_the_tally(text: str) -> Non
 
     wrong = json.loads(GOOD) | dict.fromkeys(("time", "login", "address", "method", "agent"), text)
     counted = tally()
-    counted.add([json.dumps(wrong).encode()])
-    assert not counted.taken().views
+    counted.add(json.dumps(wrong).encode() + b"\n")
+    assert counted.taken().views.empty
 
 
 def tally(first: int = 0, end: int = 1 << 40) -> Tally:
@@ -106,7 +107,7 @@ def tally(first: int = 0, end: int = 1 << 40) -> Tally:
 
 def what(*lines: bytes, **bounds: int) -> dict[str, int]:
     counted = tally(**bounds)
-    counted.add(one.removesuffix(b"\n") for one in lines)
+    counted.add(b"".join(lines))
     return {kind: count for (_, kind), count in counted.taken().lines.items()}
 
 
@@ -151,9 +152,10 @@ def test_times_that_cannot_be_are_counted_apart() -> None:
 
 def test_a_login_that_is_not_ascii_is_somebody_of_that_address() -> None:
     counted = tally()
-    counted.add([line(NOON, "/today", login="<not ASCII>").removesuffix(b"\n")])
-    ((_, reader),) = counted.taken().views
-    assert reader == ("", "100.64.0.9", "desktop")
+    counted.add(line(NOON, "/today", login="<not ASCII>"))
+    counts = counted.taken()
+    (reader,) = counts.views["reader"]
+    assert counts.readers[reader] == ("", "100.64.0.9", "desktop")
 
 
 @given(st.lists(st.binary(max_size=20).filter(lambda b: b"\n" not in b), max_size=8), st.data())
@@ -163,7 +165,7 @@ def test_pieces_are_the_whole_lines_from_any_of_their_offsets(
     whole, rest = b"".join(one + b"\n" for one in lines), b"no end yet"
     offset = len(b"".join(one + b"\n" for one in lines[: data.draw(st.integers(0, len(lines)))]))
     found = list(pieces(io.BytesIO(whole + rest), offset, final=False))
-    assert b"".join(one + b"\n" for piece in found for one in piece.lines) == whole[offset:]
+    assert b"".join(piece.text for piece in found) == whole[offset:]
     assert not found or found[-1].offset == len(whole)
 
 
@@ -172,12 +174,12 @@ def test_a_line_that_is_too_long_is_passed_over_even_when_it_ends_later(tmp_path
     log.write_bytes(begun)
     with log.open("rb") as file:
         read = list(pieces(file, 0, final=False))
-    assert [one for piece in read for one in piece.lines] == [b"first"]
+    assert b"".join(piece.text for piece in read) == b"first\n"
     assert sum(piece.too_long for piece in read) == 1
     log.write_bytes(begun + b"AAA\nlast\n")
     with log.open("rb") as file:
         read = list(pieces(file, read[-1].offset, final=False))
-    assert [one for piece in read for one in piece.lines] == [b"last"]
+    assert b"".join(piece.text for piece in read) == b"last\n"
     assert sum(piece.too_long for piece in read) == 0
 
 
@@ -185,7 +187,4 @@ def test_a_packed_log_is_final_so_its_last_line_needs_no_end(tmp_path: Path) -> 
     log = tmp_path / "log.gz"
     log.write_bytes(gzip.compress(b"one\ntwo"))
     with gzip.open(log) as file:
-        assert [one for piece in pieces(file, 0, final=True) for one in piece.lines] == [
-            b"one",
-            b"two",
-        ]
+        assert b"".join(piece.text for piece in pieces(file, 0, final=True)) == b"one\ntwo\n"
