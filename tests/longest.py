@@ -1,4 +1,4 @@
-"""The test files that take longest, longest first: they are begun first, see `tests/conftest.py`."""
+"""The test files that take longest, longest first: a run begins with them (`conftest.py`)."""
 
 LONGEST = (
     "tests/dash/test_every_page.py",
