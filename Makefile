@@ -4,6 +4,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PORT ?= 8866
+# Many tests wait for processes and pages: three workers keep two processors busy, one thread each.
+WORKERS ?= 3
+# Every process that a test starts loads the package: compiled once, not each time.
+unexport PYTHONDONTWRITEBYTECODE
 FILES := $(foreach file,$(PVPC_FILE),--pvpc-file $(file))
 LOCK := pyproject.toml constraints.txt
 
@@ -58,8 +62,10 @@ check: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: dev
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+unit: export OMP_NUM_THREADS := 1
+unit: export OPENBLAS_NUM_THREADS := 1
+unit: dev  ## the tests, those files first that take longest (tests/longest.py)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: dev  ## the figures of the README, measured side by side
 	$(BIN)/python -m benchmarks

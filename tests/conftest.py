@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +12,16 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
+from chocolib.app.ingest import import_pvpc
+from chocolib.app.settings import read_settings
 from chocolib.core import time
 from chocolib.core.errors import SettingsError
 from chocolib.core.gate import check
 from chocolib.core.schema import ENERGY_PRICES
 from chocolib.doors.dash.shots import launch, playwright
+from chocolib.store.sqlite import SqliteStore
+from tests.longest import LONGEST
+from tests.once import made_once
 
 #: How long an example takes is the machine's affair, not the test's.
 settings.register_profile("unhurried", deadline=None)
@@ -23,6 +30,12 @@ settings.load_profile("unhurried")
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("CHOCOLIB_REAL_DATA", ROOT.parent / "shared" / "data"))
 NOW = pd.Timestamp("2026-11-21T10:00Z")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest are begun first, so that no process waits for them at the end."""
+    places = {path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(ROOT).as_posix(), len(places)))
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +87,26 @@ def real_prices(pvpc_csv: Path) -> pd.Series:
     """Real EUR/kWh by UTC hour, read without the package."""
     frame = pd.read_csv(pvpc_csv, parse_dates=["timestamp"], index_col="timestamp")
     return frame["price_eur_kwh"].rename_axis("time")
+
+
+@pytest.fixture(scope="session")
+def _store_of_real_prices(pvpc_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with all the real prices, as an import leaves it; tests copy it."""
+
+    def make(folder: Path) -> None:
+        with closing(SqliteStore(folder / "chocolib.sqlite")) as store:
+            list(import_pvpc(store, [pvpc_csv], received_at=NOW))
+
+    return made_once(tmp_path_factory, "store-of-real-prices", make) / "chocolib.sqlite"
+
+
+@pytest.fixture
+def priced_home(_store_of_real_prices: Path) -> Path:
+    """The home of the settings, with a store of all the real prices."""
+    home = read_settings().home
+    home.mkdir(parents=True)
+    shutil.copy(_store_of_real_prices, home / "chocolib.sqlite")
+    return home
 
 
 def price_frame(values: pd.Series, *, source: str = "csv") -> pd.DataFrame:

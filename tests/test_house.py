@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.longest import LONGEST
+
 ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "chocolib").rglob("*.py"))
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "dashboards").glob("*.ipynb")])
@@ -37,6 +39,11 @@ def test_project_constraints_and_environment_agree() -> None:
     assert set(ENVIRONMENT) == needed
     assert {name: CONSTRAINTS[name] for name in needed} == ENVIRONMENT
     assert {canonical(name) for name in PROJECT["optional-dependencies"]["dev"]} <= set(CONSTRAINTS)
+
+
+def test_the_files_that_a_test_run_begins_with_are_there() -> None:
+    assert [path for path in LONGEST if not (ROOT / path).is_file()] == []
+    assert len(set(LONGEST)) == len(LONGEST)
 
 
 def test_pins_are_names_and_versions_only() -> None:

@@ -77,7 +77,7 @@ def _touched(spans: Sequence[Draw], window: Window) -> pd.DatetimeIndex:
     hours = window.hours()
     drawn = np.zeros(len(hours), dtype=bool)
     for draw in spans:
-        first, last = hours.searchsorted([draw.start.floor(HOUR), draw.end])
+        first, last = (draw.start - window.start) // HOUR, -((window.start - draw.end) // HOUR)
         drawn[first:last] = True
     return hours[drawn]
 

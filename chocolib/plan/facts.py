@@ -90,8 +90,9 @@ class Facts:
     def during(self, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp, float]]) -> np.ndarray:
         """Sum of the spans' amounts at every moment."""
         total = np.zeros(len(self.moments))
-        for start, end, amount in spans:
-            first, last = self.moments.searchsorted([start, end])
+        edges = pd.DatetimeIndex([moment for span in spans for moment in span[:2]], tz="UTC")
+        places = self.moments.searchsorted(edges).reshape(-1, 2).tolist()
+        for (first, last), (_, _, amount) in zip(places, spans, strict=True):
             total[first:last] += amount
         return total
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,8 @@ from chocolib.core.factory.stages import QUARTER_MIN
 @dataclass(frozen=True, slots=True, eq=False)
 class Footprint:
     """Steps of setting up, the stage itself and cleaning; arrays cover all three in order.
+
+    Footprints are shared: their arrays cannot be written to.
 
     Attributes:
         before: steps of setting up; the batch itself starts after them.
@@ -67,30 +70,49 @@ def footprint(stage: Stage, product: str, minutes: int) -> Footprint:
 
     Each part takes whole steps; setting up ends when the batch starts.
     """
-    there = stage.attended != "no"
     length = stage.steps(product, QUARTER_MIN)
-    here = np.zeros(length, dtype=bool)
-    here[: length if stage.attended == "whole" else 60 // QUARTER_MIN] = there
-    setup = np.array(stage.setup_profile_kw(QUARTER_MIN))
-    batch = np.array(stage.profile_kw(product, QUARTER_MIN))
-    cleaning = np.array(stage.cleaning_profile_kw(QUARTER_MIN))
-    per_step = minutes // QUARTER_MIN
+    beside = {"whole": length, "start": 60 // QUARTER_MIN, "no": 0}[stage.attended]
+    return _footprint(
+        stage.setup_profile_kw(QUARTER_MIN),
+        stage.profile_kw(product, QUARTER_MIN),
+        stage.cleaning_profile_kw(QUARTER_MIN),
+        stage.setup_attended,
+        beside,
+        stage.cleaning_attended,
+        minutes // QUARTER_MIN,
+    )
+
+
+@lru_cache(maxsize=512)
+def _footprint(
+    setup_kw: tuple[float, ...],
+    batch_kw: tuple[float, ...],
+    cleaning_kw: tuple[float, ...],
+    setup_attended: bool,
+    beside: int,
+    cleaning_attended: bool,
+    per_step: int,
+) -> Footprint:
+    """The same from quarters of an hour; the first `beside` of the batch need staff."""
+    here = np.arange(len(batch_kw)) < beside
     parts = [
-        _stepped(setup, np.full(len(setup), stage.setup_attended), per_step, early=True),
-        _stepped(batch, here, per_step),
-        _stepped(cleaning, np.full(len(cleaning), stage.cleaning_attended), per_step),
+        _stepped(setup_kw, np.full(len(setup_kw), setup_attended), per_step, early=True),
+        _stepped(batch_kw, here, per_step),
+        _stepped(cleaning_kw, np.full(len(cleaning_kw), cleaning_attended), per_step),
     ]
-    kw, most, staffed = (np.concatenate(values) for values in zip(*parts, strict=True))
+    arrays = [np.concatenate(values) for values in zip(*parts, strict=True)]
+    for array in arrays:
+        array.flags.writeable = False
     before, steps, after = (len(part[0]) for part in parts)
-    return Footprint(before, steps, after, kw, most, staffed)
+    return Footprint(before, steps, after, *arrays)
 
 
 def _stepped(
-    kw: np.ndarray, staffed: np.ndarray, per_step: int, *, early: bool = False
+    kw: tuple[float, ...], staffed: np.ndarray, per_step: int, *, early: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Quarters of an hour as steps: mean draw, highest draw, whether staff is needed."""
     spare = -len(kw) % per_step
     around = (spare, 0) if early else (0, spare)
-    drawn = np.pad(kw.astype(float), around).reshape(-1, per_step)
+    drawn = np.pad(np.array(kw, dtype=float), around).reshape(-1, per_step)
     beside = np.pad(staffed.astype(bool), around).reshape(-1, per_step)
     return drawn.mean(axis=1), drawn.max(axis=1, initial=0), np.asarray(beside.any(axis=1))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 import numpy as np
@@ -114,8 +115,12 @@ def _surprises(hours: pd.DatetimeIndex, history: pd.Series, oldest: int) -> Iter
         there = pd.MultiIndex.from_arrays([date - pd.to_timedelta(7 * weeks, unit="D"), hour])
         return table.reindex(there).to_numpy(dtype=float)
 
+    @cache  # neighbouring stretches are compared with the same weeks
+    def before_it(weeks: int) -> np.ndarray:
+        return ago(weeks + ahead)
+
     for weeks in range(1, oldest + 1):
-        usual = np.array([ago(weeks + ahead + before) for before in range(1, _WEEKS + 1)])
+        usual = np.array([before_it(weeks + before) for before in range(1, _WEEKS + 1)])
         surprise = ago(np.full(len(hours), weeks)) - np.median(usual, axis=0)
         if not np.isnan(surprise).any():
             yield surprise

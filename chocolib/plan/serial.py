@@ -30,6 +30,13 @@ class Occupied:
             self.power_kw -= load.kw
         room = [np.inf if s.tank_batches is None else s.tank_batches for s in spec.stages]
         self.room = [np.full(steps, batches) for batches in room]
+        # The same for every batch of a product, however many are placed.
+        self._marks = {
+            (product, number): footprint(stage, product, horizon.minutes)
+            for number, stage in enumerate(spec.stages)
+            for product in stage.hours
+        }
+        self._when_empty: dict[tuple[str, int], np.ndarray] = {}
 
     def earliest(self, product: str, soonest: int) -> tuple[int, ...] | None:
         """Starts of all stages for a batch whose first one is as early as can be.
@@ -87,12 +94,19 @@ class Occupied:
         return drawn if fits.all() else None
 
     def _mark(self, product: str, stage: int) -> Footprint:
-        return footprint(self.spec.stages[stage], product, self.horizon.minutes)
+        return self._marks[product, stage]
+
+    def _empty(self, product: str, stage: int) -> np.ndarray:
+        """Bool per step: the stage may start there, were the factory empty; for reading only."""
+        if (product, stage) not in self._when_empty:
+            able = self.horizon.may_start(self.spec.stages[stage], product)
+            self._when_empty[product, stage] = able
+        return self._when_empty[product, stage]
 
     def _possible(self, stage: int, product: str) -> np.ndarray:
         """Bool per step: the stage may start there beside what is placed."""
         mark = self._mark(product, stage)
-        able = self.horizon.may_start(self.spec.stages[stage], product)
+        able = self._empty(product, stage).copy()
         able &= self.horizon.across(self.free[stage] > 0, -mark.before, mark.busy)
         for first, last, kw in mark.draws():
             able &= self.horizon.across(self.power_kw >= kw - ROUNDING_KW, first, last - first)

@@ -8,18 +8,14 @@ import pandas as pd
 import pytest
 
 from chocolib.app.backtest import Asked, run_backtest
-from chocolib.app.context import Context, open_context, real_store
-from chocolib.app.ingest import import_pvpc
-from chocolib.app.settings import read_settings
+from chocolib.app.context import Context, open_context
 from chocolib.core.errors import DataError, SettingsError
-from tests.conftest import NOW
 
 ASKED = Asked.of(date(2025, 3, 3), date(2025, 3, 17), 7, ["naive", "weeks-3"], "plain")
 
 
 @pytest.fixture
-def full(pvpc_csv: Path) -> Context:
-    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
+def full(priced_home: Path) -> Context:
     return open_context()
 
 

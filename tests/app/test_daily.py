@@ -5,22 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from chocolib.app.context import Context, open_context, real_store
+from chocolib.app.context import Context, open_context
 from chocolib.app.daily import forecast, kept_forecast, kept_plan, plan, update
-from chocolib.app.ingest import import_pvpc
 from chocolib.app.settings import read_settings
 from chocolib.app.views.today import today_view
 from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.doors.pages import PAGES
-from tests.conftest import NOW
 
 AS_OF = "2025-11-20T21:00"
 
 
 @pytest.fixture
-def full(pvpc_csv: Path) -> Context:
+def full(priced_home: Path) -> Context:
     """A store with all real prices, seen as of `AS_OF`."""
-    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
     return open_context(as_of=AS_OF)
 
 

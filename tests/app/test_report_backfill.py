@@ -15,7 +15,6 @@ import pandas as pd
 import pytest
 
 from chocolib.app.context import Context, open_context, real_store
-from chocolib.app.ingest import import_pvpc
 from chocolib.app.plan_store import plan_of
 from chocolib.app.report_backfill import Replayed, backfill_reports, moment_text, plans_in_order
 from chocolib.app.report_files import is_made, listed, put, stem
@@ -104,8 +103,7 @@ def test_the_moment_is_the_usual_one_also_on_the_days_the_clock_changes() -> Non
     assert moment_text("daily", date(2025, 3, 30)) == "2025-03-30T04:00:00Z"
 
 
-def test_plans_in_order_go_on_from_one_another_and_are_made_once(pvpc_csv: Path) -> None:
-    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
+def test_plans_in_order_go_on_from_one_another_and_are_made_once(priced_home: Path) -> None:
     context = open_context()
     moments = [utc("2025-11-03T05:00"), utc("2025-11-04T05:00")]
     assert list(plans_in_order(context, moments)) == moments

@@ -11,8 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from chocolib.app.context import clock, demo_store, open_context, real_store
-from chocolib.app.ingest import import_pvpc
+from chocolib.app.context import clock, demo_store, open_context
 from chocolib.app.live import fill_demo
 from chocolib.app.report_inputs import read_parameters
 from chocolib.app.reports import run_report
@@ -21,14 +20,12 @@ from chocolib.core import factory as factory_module
 from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.doors.dash.shots import SIZES, launch, playwright, take
 from chocolib.ui.theme import page
-from tests.conftest import NOW
 
 AS_OF = "2025-11-20T21:00"
 
 
 @pytest.fixture
-def with_prices(pvpc_csv: Path) -> Path:
-    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
+def with_prices(priced_home: Path) -> Path:
     return read_settings().reports
 
 

@@ -9,25 +9,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from chocolib.app.context import Context, open_context, real_store
+from chocolib.app.context import Context, open_context
 from chocolib.app.daily import plan, prices
-from chocolib.app.ingest import import_pvpc
 from chocolib.app.plan_review import newest_week
 from chocolib.app.plan_store import keep_plan
-from chocolib.app.settings import read_settings
 from chocolib.app.weekly import followed, weekly
 from chocolib.core.errors import NotEnoughData
 from chocolib.core.time import HOUR, Window, at, local_date, midnight
-from tests.conftest import NOW
 
 MONDAY = "2025-11-10T06:30"
 
 
 @pytest.fixture
-def context(pvpc_csv: Path) -> Context:
-    store = real_store(read_settings())
-    list(import_pvpc(store, [pvpc_csv], received_at=NOW))
-    return open_context(as_of=MONDAY, lang="es", store=store)
+def context(priced_home: Path) -> Context:
+    return open_context(as_of=MONDAY, lang="es")
 
 
 def test_the_work_begun_is_costed_at_the_prices_that_came(context: Context) -> None:

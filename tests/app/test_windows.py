@@ -7,18 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from chocolib.app.context import Context, open_context, real_store
-from chocolib.app.ingest import import_pvpc
-from chocolib.app.settings import read_settings
+from chocolib.app.context import Context, open_context
 from chocolib.app.windows import usual_load_kw, week_map, windows
 from chocolib.core.errors import NotEnoughData, SettingsError
 from chocolib.core.time import at, utc
-from tests.conftest import NOW
 
 
 @pytest.fixture
-def full(pvpc_csv: Path) -> Context:
-    list(import_pvpc(real_store(read_settings()), [pvpc_csv], received_at=NOW))
+def full(priced_home: Path) -> Context:
     return open_context(as_of="2025-11-20T21:00")
 
 

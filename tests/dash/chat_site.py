@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chocolib.app.context import open_context
 from chocolib.app.notebooks import folder
-from chocolib.doors.dash.server import serve
+from chocolib.doors.cli.lean import ADDRESSES, without
 from chocolib.doors.painting import revision_of, site
 from chocolib.ui.live import talk
 from tests.chat_scripts import answering
@@ -22,7 +22,10 @@ def ready() -> None:
 
 
 def main(as_of: str, port: int) -> None:
-    """Serve until stopped."""
+    """Serve until stopped, without what `chocolib dash` goes without."""
+    without(ADDRESSES)
+    from chocolib.doors.dash.server import serve
+
     context = open_context(as_of=as_of)
     ours = site(context, as_of)
     serve(

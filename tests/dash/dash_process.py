@@ -35,9 +35,12 @@ PAGES = {
     "where": ["import os, sys\nprint(os.environ['SAMPLE_ENV'], sys.executable)"],
     "silent": ["x = 1"],
 }
+#: As `chocolib dash` does, the servers go without a library that takes a second to load.
 SERVER = """
 import sys
 from pathlib import Path
+from chocolib.doors.cli.lean import ADDRESSES, without
+without(ADDRESSES)
 from chocolib.doors.dash.server import serve
 folder, port = Path(sys.argv[1]), int(sys.argv[2])
 serve(

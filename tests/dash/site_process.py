@@ -26,6 +26,8 @@ DOORWAYS = {
 SERVER = """
 import os, sys
 from pathlib import Path
+from chocolib.doors.cli.lean import ADDRESSES, without
+without(ADDRESSES)
 from chocolib.doors.dash.server import serve
 from tests.dash.sample_site import FOLDER, sample_site
 if __name__ == "__main__":

@@ -40,14 +40,22 @@ def made(spec: FactorySpec, prices: pd.Series, first_day: date, days: int) -> Pl
     return plan(spec, prices, as_of=as_of, first_day=first_day, days=days)
 
 
+@pytest.fixture(scope="module")
+def by_hour(real_prices: pd.Series) -> dict[str, float]:
+    return {time.iso(hour): price for hour, price in real_prices.items()}
+
+
 @pytest.mark.parametrize(("first_day", "days"), DAYS)
 def test_a_plan_keeps_every_rule_and_costs_no_more_than_as_usual(
-    spec: FactorySpec, real_prices: pd.Series, first_day: date, days: int
+    spec: FactorySpec,
+    real_prices: pd.Series,
+    by_hour: dict[str, float],
+    first_day: date,
+    days: int,
 ) -> None:
     result = made(spec, real_prices, first_day, days)
     document = json.loads(json.dumps(result.to_dict(), allow_nan=False))
     usual = document["as_usual"]
-    by_hour = {time.iso(hour): price for hour, price in real_prices.items()}
     asked = {"first_day": first_day, "days": days}
 
     assert faults(document, spec.model_dump(), by_hour, **asked) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from chocolib.app.ingest import import_siar
 from chocolib.core.time import at
 from chocolib.store.sqlite import SqliteStore
 from tests.conftest import NOW, price_frame
+from tests.once import made_once
 
 #: The evenings whose forecasts and plans are kept: before a day of 23 hours, before one of
 #: 25, and four in a row, of which the last is the moment that most tests ask of.
@@ -39,7 +41,10 @@ def home_until(
     """Makes a home with real prices to a Madrid day, SIAR since 2018, and the evenings' work."""
 
     def make(last: str) -> Path:
-        home = tmp_path_factory.mktemp("real")
+        once = made_once(tmp_path_factory, f"real-home-{last}", lambda home: fill(home, last))
+        return Path(shutil.copytree(once, tmp_path_factory.mktemp("real") / "home"))
+
+    def fill(home: Path, last: str) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("CHOCOLIB_HOME", str(home))
             store = SqliteStore(home / "chocolib.sqlite")
@@ -51,7 +56,6 @@ def home_until(
             for evening in EVENINGS:
                 update(open_context(as_of=evening, store=store), model="weekly-naive")
             store.close()
-        return home
 
     return make
 

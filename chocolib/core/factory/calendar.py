@@ -135,7 +135,6 @@ def services(
         early = timedelta(days=int(entry.hours // 24) + 2)
         day, last = time.local_date(window.start) - early, time.local_date(window.end)
         while day <= last:
-            found = entry.span(day)
-            if entry.falls_on(day) and found.overlap(window) is not None:
+            if entry.falls_on(day) and (found := entry.span(day)).overlap(window) is not None:
                 yield from (Service(entry.stage, number, found) for number in numbers)
             day += timedelta(days=1)

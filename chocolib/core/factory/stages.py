@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, Literal, TypeGuard
 
 import numpy as np
@@ -122,6 +123,7 @@ def _steps(hours: float, step_minutes: int) -> int:
     return -(-round(hours * 4) * QUARTER_MIN // step_minutes)
 
 
+@lru_cache(maxsize=1024)
 def _profile(timeline: tuple[tuple[float, float], ...], step_minutes: int) -> tuple[float, ...]:
     hours = np.append(0.0, np.cumsum([duration for duration, _ in timeline]))
     kwh = np.append(0.0, np.cumsum([duration * kw for duration, kw in timeline]))

@@ -9,13 +9,18 @@ import pytest
 
 from chocolib.app.settings import read_settings
 from tests.app.backup.homes import fill_home
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A home, and the version of its model."""
-    home = tmp_path_factory.mktemp("filled") / "home"
-    return home, fill_home(home)
+
+    def fill(folder: Path) -> None:
+        (folder / "version").write_text(fill_home(folder / "home"))
+
+    once = made_once(tmp_path_factory, "home-to-back-up", fill)
+    return once / "home", (once / "version").read_text()
 
 
 @pytest.fixture

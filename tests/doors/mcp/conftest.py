@@ -20,6 +20,7 @@ from chocolib.doors.answering import Answering
 from chocolib.doors.mcp.server import open_server
 from chocolib.store.sqlite import SqliteStore
 from tests.conftest import NOW, price_frame
+from tests.once import made_once
 
 #: A moment at which everything of the real data is known.
 AS_OF = "2025-11-20T21:00"
@@ -39,19 +40,23 @@ def stocked(
     tmp_path_factory: pytest.TempPathFactory, real_prices: pd.Series, real_data: Path
 ) -> Path:
     """A home with real prices and climate, forecasts, plans and a report; tests copy it."""
-    home = tmp_path_factory.mktemp("stocked")
-    store = SqliteStore(home / "chocolib.sqlite")
-    store.write("energy_prices", price_frame(real_prices["2025-06":"2025-11-21"]), received_at=NOW)
-    files = sorted((real_data / "siar").glob("J17*.csv"))
-    list(import_siar(store, files, received_at=NOW))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHOCOLIB_HOME", str(home))
-        for evening in EVENINGS:
-            update(open_context(as_of=evening, store=store), model="weekly-naive")
-    store.close()
-    (home / "reports").mkdir(exist_ok=True)
-    (home / "reports" / "daily-2025-11-20.html").write_text(REPORT, encoding="utf-8")
-    return home
+
+    def fill(home: Path) -> None:
+        store = SqliteStore(home / "chocolib.sqlite")
+        prices = price_frame(real_prices["2025-06":"2025-11-21"])
+        store.write("energy_prices", prices, received_at=NOW)
+        files = sorted((real_data / "siar").glob("J17*.csv"))
+        list(import_siar(store, files, received_at=NOW))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CHOCOLIB_HOME", str(home))
+            for evening in EVENINGS:
+                update(open_context(as_of=evening, store=store), model="weekly-naive")
+        store.close()
+        (home / "reports").mkdir(exist_ok=True)
+        (home / "reports" / "daily-2025-11-20.html").write_text(REPORT, encoding="utf-8")
+
+    once = made_once(tmp_path_factory, "stocked-home", fill)
+    return Path(shutil.copytree(once, tmp_path_factory.mktemp("stocked") / "home"))
 
 
 @pytest.fixture
