@@ -24,6 +24,9 @@ from chocolib.tools.usage import CardUse, PageUse, UsageStats, UserUse
 _LISTED = 5
 #: So many pages or cards are named in one sentence.
 _NAMED = 3
+#: Why there is no number: the log was not read since, or there were too few.
+_NOBODY_NOW = ("chat.usage.now.unread", "chat.usage.now.few")
+_NOBODY = ("chat.usage.unread", "chat.usage.few")
 _WHO = re.compile(r"\b(quien|quienes|usuarios?|who|users?)\b")
 _WHEN = re.compile(r"\b(cuando|horas?|when|hours?|time)\b")
 _LEAST = re.compile(r"\b(nadie|ningun\w*|menos|nunca|apenas|nobody|no one|never|least|hardly)\b")
@@ -42,16 +45,17 @@ def _how_many(answer: ActiveUsers, lang: Lang) -> str:
     told = {"minutes": answer.minutes, "when": at(answer.as_of, lang)}
     if answer.people is None:
         since = answer.as_of - timedelta(minutes=answer.minutes)
-        return t(_why_not("chat.usage.now", answer.read_until, since), lang, **told)
+        return t(_why_not(_NOBODY_NOW, answer.read_until, since), lang, **told)
     key = {0: "chat.usage.now.none", 1: "chat.usage.now.one"}.get(answer.people)
     return t(key or "chat.usage.now.some", lang, people=answer.people, **told)
 
 
-def _why_not(about: str, read_until: datetime | None, since: datetime) -> str:
+def _why_not(keys: tuple[str, str], read_until: datetime | None, since: datetime) -> str:
     """The key of why there is no number: never read, not since that, or of too few."""
     if read_until is None:
         return "chat.usage.unknown"
-    return f"{about}.unread" if unread(read_until, since) else f"{about}.few"
+    not_read, too_few = keys
+    return not_read if unread(read_until, since) else too_few
 
 
 def _present(one: PresentUser, lang: Lang) -> str:
@@ -87,7 +91,7 @@ def _totals(answer: UsageStats, lang: Lang) -> str:
     span = t("chat.usage.today" if answer.days == 1 else "chat.usage.days", lang, days=answer.days)
     if answer.people is None:
         since = midnight(local_date(pd.Timestamp(answer.as_of)) - timedelta(days=answer.days - 1))
-        return t(_why_not("chat.usage", answer.read_until, since), lang, span=span)
+        return t(_why_not(_NOBODY, answer.read_until, since), lang, span=span)
     return t(
         "chat.usage.totals",
         lang,
